@@ -13,14 +13,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/base/executor.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/media/packet.h"
 #include "libs/media/stream.h"
 #include "libs/rtp/h264_packetizer.h"
 #include "libs/rtp/rtp_state.h"
+#include "libs/rtsp/address_check.h"
 #include "libs/rtsp/client.h"
 #include "libs/rtsp/message.h"
-#include "libs/rtsp/target.h"
 
 namespace relayfleet::rtsp {
 
@@ -42,8 +43,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
 
  public:
   struct Options {
-    Target target;
-    media::Track track;  // H.264 with SPS and PPS
+    base::SecretUrl url;  // rtsp://[user:password@]host[:554]/path
+    media::Track track;   // H.264 with SPS and PPS
     // From Start to the answer to RECORD.
     absl::Duration handshake_timeout = absl::Seconds(5);
     // Bytes wait and the connection takes none, or what was sent is not acknowledged.

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "libs/media/h264_sps.h"
+
+#include "absl/status/status.h"
+#include "libs/media/annexb.h"
+#include "libs/media/bit_reader.h"
+
+namespace relayfleet::media {
+namespace {
+
+constexpr int64_t kMaxSide = 16384;
+constexpr int64_t kMacroblock = 16;
+
+// Profiles whose SPS carries chroma format and scaling lists (7.3.2.1.1).
+bool HasChromaFormat(uint8_t profile) {
+  switch (profile) {
+    case 100:
+    case 110:
+    case 122:
+    case 244:
+    case 44:
+    case 83:
+    case 86:
+    case 118:
+    case 128:
+    case 138:
+    case 139:
+    case 134:
+    case 135:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void SkipScalingList(int size, BitReader* bits) {
+  int32_t last = 8;
+  int32_t next = 8;
+  for (int i = 0; i < size && bits->ok(); ++i) {
+    if (next != 0) next = (last + (bits->Se() & 0xff)) & 0xff;
+    if (next != 0) last = next;
+  }
+}
+
+// Returns chroma_format_idc; 3 with separate planes counts as 0, as far as cropping goes.
+uint32_t ReadChromaFormat(BitReader* bits) {
+  uint32_t chroma_format = bits->Ue();
+  const int lists = chroma_format == 3 ? 12 : 8;
+  if (chroma_format == 3 && bits->Bit() == 1) chroma_format = 0;
+  bits->Ue();   // bit_depth_luma_minus8
+  bits->Ue();   // bit_depth_chroma_minus8
+  bits->Bit();  // qpprime_y_zero_transform_bypass_flag
+  if (bits->Bit() == 0) return chroma_format;
+  for (int i = 0; i < lists && bits->ok(); ++i) {
+    if (bits->Bit() == 1) SkipScalingList(i < 6 ? 16 : 64, bits);
+  }
+  return chroma_format;
+}
+
+void SkipPictureOrder(BitReader* bits) {
+  const uint32_t type = bits->Ue();
+  if (type == 0) {
+    bits->Ue();
+  } else if (type == 1) {
+    bits->Bit();
+    bits->Se();
+    bits->Se();
+    const uint32_t cycle = bits->Ue();
+    for (uint32_t i = 0; i < cycle && bits->ok(); ++i) bits->Se();
+  }
+}
+
+// Reads the size in macroblocks and the cropping behind it.
+void ReadSize(uint32_t chroma_format, BitReader* bits, int64_t* width, int64_t* height) {
+  *width = (int64_t{bits->Ue()} + 1) * kMacroblock;
+  *height = (int64_t{bits->Ue()} + 1) * kMacroblock;
+  const int64_t fields = bits->Bit() == 1 ? 1 : 2;
+  *height *= fields;
+  if (fields == 2) bits->Bit();  // mb_adaptive_frame_field_flag
+  bits->Bit();                   // direct_8x8_inference_flag
+  if (bits->Bit() == 0) return;
+  const int64_t unit_x = chroma_format == 1 || chroma_format == 2 ? 2 : 1;
+  const int64_t unit_y = (chroma_format == 1 ? 2 : 1) * fields;
+  const int64_t left = bits->Ue();
+  const int64_t right = bits->Ue();
+  const int64_t top = bits->Ue();
+  const int64_t bottom = bits->Ue();
+  *width -= unit_x * (left + right);
+  *height -= unit_y * (top + bottom);
+}
+
+}  // namespace
+
+absl::StatusOr<H264Sps> ParseH264Sps(absl::string_view nal) {
+  if (nal.empty() || TypeOfNal(nal) != NalType::kSps) {
+    return absl::InvalidArgumentError("not a sequence parameter set");
+  }
+  BitReader bits(nal.substr(1));
+  H264Sps sps;
+  sps.profile_idc = static_cast<uint8_t>(bits.Bits(8));
+  sps.constraint_flags = static_cast<uint8_t>(bits.Bits(8));
+  sps.level_idc = static_cast<uint8_t>(bits.Bits(8));
+  bits.Ue();  // seq_parameter_set_id
+  const uint32_t chroma_format = HasChromaFormat(sps.profile_idc) ? ReadChromaFormat(&bits) : 1;
+  bits.Ue();  // log2_max_frame_num_minus4
+  SkipPictureOrder(&bits);
+  bits.Ue();   // max_num_ref_frames
+  bits.Bit();  // gaps_in_frame_num_value_allowed_flag
+  int64_t width = 0;
+  int64_t height = 0;
+  ReadSize(chroma_format, &bits, &width, &height);
+  if (!bits.ok()) return absl::InvalidArgumentError("sequence parameter set is cut short");
+  if (width <= 0 || height <= 0 || width > kMaxSide || height > kMaxSide) {
+    return absl::InvalidArgumentError("sequence parameter set has an impossible size");
+  }
+  sps.width = static_cast<int>(width);
+  sps.height = static_cast<int>(height);
+  return sps;
+}
+
+}  // namespace relayfleet::media
