@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_TESTS_BENCH_CODEC_FLOOR_H_
+#define RELAYFLEET_TESTS_BENCH_CODEC_FLOOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/av/video_encoder.h"
+
+namespace relayfleet::bench {
+
+// The floor that the fleet is compared with: JPEG decoding, scaling and x264 in one loop in one
+// thread, without any stage, queue or socket around it.
+struct CodecFloorOptions {
+  std::vector<std::string> jpegs;  // used in turn; at least one
+  int frames = 300;
+  double fps = 30;  // pace; 0: as fast as it goes (time stamps are then of 30 fps)
+  av::VideoEncoder::Options encoder;
+};
+
+struct Percentiles {
+  absl::Duration p50, p95, p99, max;
+};
+
+struct CodecFloorResult {
+  Percentiles latency;  // from the due time of a JPEG to its access unit
+  Percentiles decode;   // JPEG decoding and scaling
+  Percentiles encode;
+  absl::Duration cpu_per_frame;  // of the calling thread
+  double kbps = 0;               // of the output
+  uint64_t keys = 0;
+};
+
+// Runs the loop on the calling thread.
+absl::StatusOr<CodecFloorResult> RunCodecFloor(const CodecFloorOptions& options);
+
+// Of `samples`, at least one.
+Percentiles PercentilesOf(std::vector<absl::Duration> samples);
+
+}  // namespace relayfleet::bench
+
+#endif  // RELAYFLEET_TESTS_BENCH_CODEC_FLOOR_H_
