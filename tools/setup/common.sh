@@ -19,18 +19,18 @@ die() {
 # quietly LOGFILE WHAT COMMAND…: runs COMMAND with its output in LOGFILE, says how
 # long it has been running each 15 s, and shows the log's end when it fails.
 quietly() {
-  local log=$1 what=$2 start=$SECONDS pid rc=0 tick=0
+  local log=$1 what=$2 start=$SECONDS ticker rc=0
   shift 2
   mkdir -p "$(dirname "$log")"
   say "$what …"
-  "$@" >"$log" 2>&1 </dev/null &
-  pid=$!
-  while kill -0 "$pid" 2>/dev/null; do
-    sleep 0.2
-    tick=$((tick + 1))
-    ((tick % 75)) || say "$what … $((SECONDS - start)) s"
-  done
-  wait "$pid" || rc=$?
+  # COMMAND is in the foreground, so that Ctrl-C reaches it; the clock is behind, and
+  # ends with us in any case.
+  while sleep 1 && kill -0 "$$" 2>/dev/null; do
+    (((SECONDS - start) % 15)) || say "$what … $((SECONDS - start)) s"
+  done &
+  ticker=$!
+  "$@" >"$log" 2>&1 </dev/null || rc=$?
+  { kill "$ticker" && wait "$ticker"; } 2>/dev/null || true
   ((rc == 0)) || { tail -n 15 "$log" >&2; say "the whole log: $log"; }
   return "$rc"
 }
