@@ -79,8 +79,7 @@ class Inbox : public std::enable_shared_from_this<Inbox<In>> {
 template <typename In>
 void Inbox<In>::Start(std::shared_ptr<base::Executor> executor, OnMessage on_message,
                       OnClosed on_closed) {
-  auto handler =
-      std::make_unique<Handler>(Handler{std::move(on_message), std::move(on_closed)});
+  auto handler = std::make_unique<Handler>(Handler{std::move(on_message), std::move(on_closed)});
   {
     base::MutexLock lock(&mutex_);
     if (cancelled_) return;
