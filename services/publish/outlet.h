@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_PUBLISH_OUTLET_H_
+#define RELAYFLEET_SERVICES_PUBLISH_OUTLET_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "libs/base/executor.h"
+#include "libs/media/stream.h"
+#include "services/publish/link.h"
+#include "services/publish/observer.h"
+
+namespace relayfleet::publish {
+
+// Brings the packets of one path into its RTSP sessions, so that readers can always decode.
+//
+//   Push ─► old? ─► decodable? ─► queue ─► Link ─► on_written
+//             └────────┴───────────┴─────► on_dropped (with the reason)
+//
+// A packet passes if its dts is later than all that left before, and if it is a key or follows
+// without a hole what passed before. While a session is being begun, or the socket is full,
+// packets wait a little: a stream's first picture shall not be lost to the handshake. Who waited
+// too long goes, and then all that depend on it. Every packet ends in exactly one of on_written
+// and on_dropped. The queue is bounded by who pushes (credits). Lives on one strand.
+class Outlet {
+ public:
+  struct Options {
+    // A packet's longest wait for session or socket.
+    absl::Duration hold = absl::Milliseconds(250);
+    Link::Options link;
+  };
+  struct Handler {
+    // `tag` as given to Push.
+    absl::AnyInvocable<void(uint64_t tag, const media::Packet&)> on_written;
+    absl::AnyInvocable<void(uint64_t tag, const media::Packet&, DropReason)> on_dropped;
+    // Nothing can be written until a key comes.
+    absl::AnyInvocable<void(flow::NeedKeyReason)> on_need_key;
+    // A key was handed to the socket.
+    absl::AnyInvocable<void()> on_key;
+    absl::AnyInvocable<void()> on_online;
+    absl::AnyInvocable<void(const flow::Lost&)> on_lost;
+  };
+
+  Outlet(std::shared_ptr<base::Executor> strand, std::unique_ptr<RtspDialer> dialer,
+         MediaServer server, std::string path, Options options, Handler handler);
+
+  // The format of what follows: one H.264 track, else INVALID_ARGUMENT. Publishing begins once
+  // SPS and PPS are known, from here or from a key.
+  absl::Status SetFormat(const media::StreamInfo& info);
+  // Another stream begins: what waits is dropped, and a key must come first. It may be one that
+  // left already; then what follows it passes where it is new.
+  void BeginStream();
+  void Push(media::Packet packet, uint64_t tag);
+  // Packets before the next one are missing.
+  void MarkGap() { need_key_ = true; }
+  // No more packets come: drops what waits, ends the session.
+  void Stop();
+  void RetryNow() { link_.RetryNow(); }
+
+  bool online() const { return link_.online(); }
+  bool started() const { return started_; }
+  int queued() const { return static_cast<int>(queue_.size()); }
+  // The track, and its last dts that left, once there is one.
+  uint32_t track() const { return track_.id; }
+  std::optional<int64_t> last_dts() const { return last_dts_; }
+
+ private:
+  struct Entry {
+    media::Packet packet;
+    uint64_t tag = 0;
+    absl::Duration since;  // monotonic
+  };
+
+  std::optional<DropReason> Refusal(const media::Packet& packet);
+  void LearnParameterSets(const media::Packet& packet);
+  void Pump();
+  void OnOnline();
+  void OnWritten(uint64_t seq);
+  void OnLost(const flow::Lost& lost);
+  void DropQueue(DropReason reason);
+  // Drops what waited too long, and what can't be decoded without it.
+  void DropStale();
+  void ArmHold();
+  void Drop(const Entry& entry, DropReason reason);
+
+  const std::shared_ptr<base::Executor> strand_;
+  const Options options_;
+  Handler handler_;
+  media::Track track_;
+  bool started_ = false;
+  bool need_key_ = true;
+  std::optional<int64_t> last_dts_;
+  uint64_t next_seq_ = 1;        // of what goes to the link: the calls' numbers may repeat
+  std::deque<Entry> queue_;      // waits; begins with a key, or follows what left
+  std::deque<Entry> in_flight_;  // with the link; packet.seq is ours
+  std::deque<uint64_t> in_flight_seq_;
+  base::Timer hold_timer_;
+  Link link_;
+};
+
+}  // namespace relayfleet::publish
+
+#endif  // RELAYFLEET_SERVICES_PUBLISH_OUTLET_H_

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_PUBLISH_PROGRESS_H_
+#define RELAYFLEET_SERVICES_PUBLISH_PROGRESS_H_
+
+#include <cstdint>
+#include <deque>
+
+#include "libs/flow/stages.h"
+
+namespace relayfleet::publish {
+
+// How far one call has come: up to which seq everything was written or dropped, whatever the order
+// in which that was decided. Not thread-safe.
+class Progress {
+ public:
+  // A packet came; seqs grow.
+  void Arrive(uint64_t seq);
+  // Its fate is known.
+  void Settle(uint64_t seq, bool dropped);
+  // Everything up to here was announced as missing.
+  void Skip(uint64_t last);
+
+  flow::WrittenThrough Now() const;
+  bool AllSettled() const { return open_.empty(); }
+
+ private:
+  std::deque<uint64_t> open_;
+  uint64_t last_ = 0;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace relayfleet::publish
+
+#endif  // RELAYFLEET_SERVICES_PUBLISH_PROGRESS_H_
