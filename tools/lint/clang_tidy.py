@@ -54,7 +54,8 @@ def check(path: str, until: float) -> tuple[str, str | None]:
 
 def main() -> int:
     everything = "--all" in sys.argv[1:]
-    subprocess.run([sys.executable, ROOT / "tools/lint/compile_commands.py"], check=True)
+    if subprocess.run([sys.executable, ROOT / "tools/lint/compile_commands.py"]).returncode:
+        return 1
     with open(ROOT / "compile_commands.json", encoding="utf-8") as file:
         known = {os.path.relpath(command["file"], ROOT) for command in json.load(file)}
     names = cpp_files() if everything else changed()
@@ -68,7 +69,7 @@ def main() -> int:
             elif said:
                 failed += 1
                 print(f"--- {path}\n{said}")
-    print(f"{len(files) + 0 - sum(f in left for f in files)} files checked, {failed} with findings")
+    print(f"{len(files) - sum(f in left for f in files)} files checked, {failed} with findings")
     if left:
         print(f"not checked in this run (tools/lint/run --all does): {' '.join(left)}")
     return 1 if failed else 0
