@@ -115,8 +115,10 @@ absl::StatusOr<Track> H264TrackOf(const SdpMedia& media) {
       return absl::InvalidArgumentError("sprop-parameter-sets is not base64");
     }
     if (nal.empty()) continue;
-    if (TypeOfNal(nal) == NalType::kSps) track.sps = std::move(nal);
-    else if (TypeOfNal(nal) == NalType::kPps) track.pps = std::move(nal);
+    if (TypeOfNal(nal) == NalType::kSps)
+      track.sps = std::move(nal);
+    else if (TypeOfNal(nal) == NalType::kPps)
+      track.pps = std::move(nal);
   }
   if (track.sps.empty()) return track;
   const absl::StatusOr<H264Sps> sps = ParseH264Sps(track.sps);

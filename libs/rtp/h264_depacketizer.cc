@@ -24,8 +24,7 @@ bool IsIdr(uint8_t nal_header) {
 
 std::vector<H264Depacketizer::AccessUnit> H264Depacketizer::Push(const RtpPacket& packet) {
   std::vector<AccessUnit> out;
-  if (last_sequence_.has_value() &&
-      static_cast<int16_t>(packet.sequence - *last_sequence_) <= 0) {
+  if (last_sequence_.has_value() && static_cast<int16_t>(packet.sequence - *last_sequence_) <= 0) {
     return out;
   }
   if (begun_ && packet.timestamp != current_.rtp_time) {
@@ -90,8 +89,7 @@ void H264Depacketizer::AddFragment(absl::string_view payload) {
     return;
   }
   if ((header & kFuStart) != 0) {
-    const char nal_header =
-        static_cast<char>((indicator & ~kTypeMask) | (header & kTypeMask));
+    const char nal_header = static_cast<char>((indicator & ~kTypeMask) | (header & kTypeMask));
     AddNal(absl::string_view(&nal_header, 1));
     in_fragment_ = true;
   }

@@ -21,7 +21,6 @@
 #include "libs/rtp/rtp_state.h"
 #include "libs/rtsp/address_check.h"
 #include "libs/rtsp/client.h"
-#include "libs/rtsp/message.h"
 
 namespace relayfleet::rtsp {
 
@@ -62,8 +61,9 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
     absl::AnyInvocable<void(uint64_t seq)> on_written;
     // The attempt ended; last call, made once. Without credentials. UNAVAILABLE: unreachable or
     // broken. UNAUTHENTICATED: credentials refused or missing. DEADLINE_EXCEEDED: handshake or
-    // write stalled. FAILED_PRECONDITION: the server refused the path. PERMISSION_DENIED: the
-    // address check or the server forbids it. INTERNAL: the peer does not speak RTSP.
+    // write stalled. FAILED_PRECONDITION, NOT_FOUND: the server refused the path.
+    // PERMISSION_DENIED: the address check or the server forbids it. INTERNAL: the peer does not
+    // speak RTSP.
     absl::AnyInvocable<void(absl::Status)> on_closed;
   };
 
@@ -85,24 +85,27 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   const rtp::RtpState& state() const { return state_; }
 
  private:
+  void Open();
   void Announce();
   void Setup();
   void Record();
   void OnRecording();
   void OnFlushed();
-  void OnClosed(absl::Status status);
-  void AppendReport(absl::Time wall, int64_t pts);
+  void AppendReport(absl::Duration elapsed);
   void SendPeriodicReport();
   void ArmReport();
+  void End(absl::Status status);
 
   const std::shared_ptr<base::AsioStrand> strand_;
   const Options options_;
   Handler handler_;
   rtp::RtpState state_;
-  rtp::H264Packetizer packetizer_;
+  const rtp::H264Packetizer packetizer_;
   std::shared_ptr<Client> client_;
   std::string buffer_;  // reused for each send
   bool recording_ = false;
+  bool reported_ = false;  // a sender report went out in this attempt
+  bool closed_ = false;
   std::optional<uint64_t> unwritten_;  // seq of the access unit that is leaving
   base::Timer handshake_timer_;
   base::Timer report_timer_;
