@@ -19,7 +19,7 @@ std::string Quoted(absl::string_view text);
 
 // --- requests ------------------------------------------------------------------------------------
 
-// INVALID_ARGUMENT "key: <why>".
+// INVALID_ARGUMENT "key "<key>": <why>".
 absl::Status InvalidKey(absl::string_view key, absl::string_view why);
 // INVALID_ARGUMENT "<field>: <why>". `field` as in the proto, e.g. "spec.output.width".
 absl::Status InvalidField(absl::string_view field, absl::string_view why);
@@ -87,6 +87,8 @@ absl::Status BadSetting(absl::string_view name, absl::string_view why);
 
 // ABORTED. Somebody changed the record since `expected`.
 absl::Status RevisionMismatch(absl::string_view key, uint64_t expected, uint64_t actual);
+// FAILED_PRECONDITION. The claim of `epoch` is not the one in force (0: there is none).
+absl::Status NotTheOwner(absl::string_view key, uint64_t epoch, uint64_t in_force);
 // FAILED_PRECONDITION. Says what to check: folder, owner, space.
 absl::Status StateUnwritable(absl::string_view path, absl::string_view why);
 // FAILED_PRECONDITION. Another process has it.

@@ -16,8 +16,8 @@ namespace relayfleet::base {
 
 // scheme://[user[:password]@]host[:port][/path][?query], the only type for URLs of sources and
 // targets: whatever prints it (ToString, <<, absl::StrFormat("%s")) masks user, password and
-// the values of well-known query names (token, password, X-Amz-Signature …), so that logs, answers
-// and metrics can't leak them. Only Reveal() gives the real one. A plain value.
+// the values of well-known names in query and path (token=, password=, X-Amz-Signature= …), so that
+// logs, answers and metrics can't leak them. Only Reveal() gives the real one. A plain value.
 class SecretUrl {
  public:
   // Refuses what servers read differently from each other: control characters, spaces,
@@ -36,8 +36,8 @@ class SecretUrl {
 
   // "host:port" or "[v6]:port", as dialled.
   std::string HostPort(uint16_t standard_port) const;
-  // The same server with another path; "/" is put before it if it has none. `path` is taken as it
-  // is, so encode what is no path character.
+  // The same server, credentials and query with another path; "/" is put before it if it has none.
+  // `path` is taken as it is: a key, or encoded.
   SecretUrl WithPath(absl::string_view path) const;
   // The same URL without user and password, as it goes into RTSP request lines.
   SecretUrl WithoutCredentials() const;
@@ -60,8 +60,10 @@ class SecretUrl {
  private:
   SecretUrl() = default;
   absl::Status ParseAuthority(absl::string_view authority);
+  absl::Status ParseUserinfo(absl::string_view userinfo);
   absl::Status ParseHostPort(absl::string_view host_port);
-  std::string Assemble(absl::string_view userinfo, absl::string_view query) const;
+  std::string Assemble(absl::string_view userinfo, absl::string_view path,
+                       absl::string_view query) const;
 
   std::string scheme_;
   std::string user_;

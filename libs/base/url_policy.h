@@ -44,18 +44,24 @@ class UrlPolicy {
   absl::Status CheckAddress(absl::string_view address) const;
 
  private:
-  // All networks as IPv6, IPv4 ones mapped.
+  // As IPv6, IPv4 ones mapped.
   struct Network {
     boost::asio::ip::address_v6 base;
     int prefix_bits = 0;
   };
+  struct Refusal {
+    Network network;
+    const char* why;
+  };
+  static absl::StatusOr<Network> ParseNetwork(absl::string_view text);
   static absl::StatusOr<std::vector<Network>> ParseNetworks(const std::vector<std::string>& list);
-  static bool Contains(const std::vector<Network>& networks,
-                       const boost::asio::ip::address_v6& address);
+  static bool Contains(const Network& network, const boost::asio::ip::address_v6& address);
+  absl::Status CheckOne(const boost::asio::ip::address_v6& address) const;
 
   std::vector<std::string> schemes_;
   std::vector<Network> allow_;
   std::vector<Network> deny_;
+  std::vector<Refusal> always_;
 };
 
 }  // namespace relayfleet::base
