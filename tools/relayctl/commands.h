@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_TOOLS_RELAYCTL_COMMANDS_H_
+#define RELAYFLEET_TOOLS_RELAYCTL_COMMANDS_H_
+
+#include <memory>
+
+#include "tools/relayctl/command.h"
+
+// Every verb, one file each.
+namespace relayfleet::relayctl {
+
+std::unique_ptr<Command> NewRelayCreate();
+std::unique_ptr<Command> NewRelayList();
+std::unique_ptr<Command> NewRelayGet();
+std::unique_ptr<Command> NewRelayDelete();
+std::unique_ptr<Command> NewRelayReady();
+std::unique_ptr<Command> NewPush();
+
+}  // namespace relayfleet::relayctl
+
+#endif  // RELAYFLEET_TOOLS_RELAYCTL_COMMANDS_H_

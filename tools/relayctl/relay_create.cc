@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/relayctl/commands.h"
+#include "tools/relayctl/relay_options.h"
+#include "tools/relayctl/relay_view.h"
+
+namespace relayfleet::relayctl {
+namespace {
+
+class RelayCreate final : public Command {
+ public:
+  About about() const override {
+    return {.name = "relay create",
+            .arguments = "KEY",
+            .summary = "make a relay for pushed pictures; the same again is no error",
+            .examples =
+                "relayctl relay create robot-a/camera\n"
+                "relayctl relay create robot-a/camera --width 640 --height 480 --fps 10\n"
+                "relayctl relay create robot-a/camera --mediamtx rtsp://10.0.0.5:8554\n",
+            .min_arguments = 1,
+            .max_arguments = 1};
+  }
+
+  void Declare(Options& options) override { relay_.Declare(options); }
+
+  absl::Status Run(const std::vector<std::string>& arguments, Context& context) override {
+    relay::v1::CreateRelayResponse response;
+    const absl::Status status =
+        Call(context.stub, &Stub::CreateRelay, relay_.ToRequest(arguments[0]), &response);
+    if (!status.ok()) return status;
+    if (context.json) {
+      context.out << ToJsonLine(response);
+    } else {
+      context.out << (response.existed() ? "exists: " : "created: ") << response.relay().key()
+                  << '\n';
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  RelayOptions relay_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> NewRelayCreate() { return std::make_unique<RelayCreate>(); }
+
+}  // namespace relayfleet::relayctl
