@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_LIBS_AV_H264_ENCODER_H_
+#define RELAYFLEET_LIBS_AV_H264_ENCODER_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "libs/av/video_encoder.h"
+
+namespace relayfleet::av {
+
+// libx264 through libavcodec: Constrained Baseline, no picture held back, bit rate bounded by VBV
+// at any rate of pictures, key frames by time. Works on the calling thread alone: slices would
+// shorten one picture's way at the cost of the other streams on the same cores.
+class H264Encoder final : public VideoEncoder {
+ public:
+  // INVALID_ARGUMENT for options that libx264 does not take, else INTERNAL.
+  static absl::StatusOr<std::unique_ptr<VideoEncoder>> Create(const Options& options);
+  ~H264Encoder() override;
+
+  absl::StatusOr<AccessUnit> Encode(const Frame& picture, int64_t pts, bool force_key) override;
+
+ private:
+  struct State;
+  explicit H264Encoder(std::unique_ptr<State> state);
+  const std::unique_ptr<State> state_;
+};
+
+// level_idc that pictures of that size, rate and bit rate need in Baseline profile, at least 31.
+int H264LevelFor(const VideoEncoder::Options& options);
+
+}  // namespace relayfleet::av
+
+#endif  // RELAYFLEET_LIBS_AV_H264_ENCODER_H_

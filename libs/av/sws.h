@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_LIBS_AV_SWS_H_
+#define RELAYFLEET_LIBS_AV_SWS_H_
+
+#include "libs/av/ffmpeg_ptr.h"
+
+namespace relayfleet::av {
+
+// What a swscale context does: `in` to 4:2:0 in BT.601.
+struct SwsGeometry {
+  int in_width = 0;
+  int in_height = 0;
+  AVPixelFormat in_format = AV_PIX_FMT_NONE;
+  bool in_full_range = false;
+  int in_coefficients = SWS_CS_ITU601;
+  int out_width = 0;
+  int out_height = 0;
+  bool out_full_range = false;
+
+  friend bool operator==(const SwsGeometry&, const SwsGeometry&) = default;
+};
+
+// A swscale context that is kept as long as the geometry stays. One user at a time.
+class Sws {
+ public:
+  // Null if swscale refuses the geometry.
+  SwsContext* Get(const SwsGeometry& geometry);
+
+ private:
+  SwsGeometry geometry_;
+  SwsContextPtr context_;
+};
+
+}  // namespace relayfleet::av
+
+#endif  // RELAYFLEET_LIBS_AV_SWS_H_
