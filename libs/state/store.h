@@ -50,10 +50,12 @@ class Watch {
     virtual ~Handle() = default;
   };
   Watch() = default;
-  explicit Watch(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  explicit Watch(std::shared_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  Watch(Watch&&) = default;
+  Watch& operator=(Watch&&) = default;
 
  private:
-  std::unique_ptr<Handle> handle_;
+  std::shared_ptr<Handle> handle_;  // the only lasting owner
 };
 
 // Desired state: what is to run, apart from what runs. Shaped after etcd, so that one can stand
