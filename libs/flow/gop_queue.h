@@ -41,6 +41,9 @@ class GopQueue {
   // The next message.
   std::optional<media::Message> Pop();
 
+  // The next message without taking it; null when there is none.
+  const media::Message* front() const { return queue_.empty() ? nullptr : &queue_.front(); }
+
   // Drops everything and waits for a key frame; returns the number of packets dropped.
   int Restart();
 

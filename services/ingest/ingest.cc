@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/ingest.h"
+
+#include <future>
+#include <utility>
+
+#include "libs/state/sqlite_store.h"
+
+namespace relayfleet::ingest {
+
+absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Create(const Options& options,
+                                                       const Environment& environment) {
+  auto store = state::OpenSqliteStore({.dir = options.state_dir});
+  if (!store.ok()) return store.status();
+  std::unique_ptr<Ingest> ingest(new Ingest(options, environment, *std::move(store)));
+  if (absl::Status status = ingest->manager_.Restore(); !status.ok()) return status;
+  return ingest;
+}
+
+Ingest::Ingest(const Options& options, const Environment& environment,
+               std::unique_ptr<state::Store> store)
+    : store_(std::move(store)),
+      disk_(1, "disk"),
+      metrics_(telemetry::MetricMaker(environment.registry, "ingest")),
+      observer_(environment.log, metrics_),
+      manager_(options.relays, {.store = *store_,
+                                .runtime = environment.runtime,
+                                .disk = disk_.NewStrand(),
+                                .stages = environment.stages,
+                                .observer = observer_}),
+      service_(manager_, environment.runtime.clock()) {}
+
+Ingest::~Ingest() { disk_.Stop(); }
+
+void Ingest::RefreshMetrics() { metrics_.Refresh(manager_.List("")); }
+
+void Ingest::Drain(absl::Duration grace) {
+  // Shared with the callback, which may come after this gave up.
+  auto drained = std::make_shared<std::promise<void>>();
+  manager_.Drain([drained] { drained->set_value(); });
+  drained->get_future().wait_for(absl::ToChronoMilliseconds(grace));
+}
+
+}  // namespace relayfleet::ingest

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/publish_link.h"
+
+#include <limits>
+#include <utility>
+
+#include "libs/base/overloaded.h"
+#include "libs/base/random_id.h"
+#include "services/ingest/peer_backoff.h"
+
+namespace relayfleet::ingest {
+
+PublishLink::PublishLink(std::shared_ptr<base::Executor> executor,
+                         flow::PublishConnector& connector, Options options, Handler handler)
+    : executor_(executor),
+      options_(std::move(options)),
+      handler_(std::move(handler)),
+      link_(std::move(executor), PeerBackoff(), [&connector] { return connector.Connect(); },
+            {.on_connect = [this] { OnConnect(); },
+             .on_message = [this](flow::PublishDown m) { OnMessage(std::move(m)); },
+             .on_down = [this](const absl::Status& why, absl::Duration in) { OnDown(why, in); }}) {}
+
+void PublishLink::Start() { link_.Start(); }
+
+void PublishLink::Stop(bool handover, absl::Duration deadline, absl::AnyInvocable<void()> done) {
+  stopping_ = true;
+  stopped_ = std::move(done);
+  link_.Send(flow::PublishClose{.handover = handover});
+  // Without a session there is nobody to wait for.
+  if (!open_) return Finish();
+  deadline_ = executor_->After(deadline, [this] { Finish(); });
+}
+
+void PublishLink::Finish() {
+  link_.Stop();
+  deadline_.Cancel();
+  open_ = false;
+  if (stopped_ != nullptr) std::exchange(stopped_, nullptr)();
+}
+
+void PublishLink::SetInfo(media::StreamInfo info) {
+  info_ = info;
+  if (open_) Queue(std::move(info));
+}
+
+void PublishLink::Send(media::Packet packet) {
+  packet.seq = next_seq_++;
+  if (open_) return Queue(std::move(packet));
+  handler_.on_dropped(packet.seq, packet.seq, "publish is away");
+  handler_.on_room(1);
+}
+
+void PublishLink::Queue(media::Message message) {
+  const flow::GopQueue::PushResult result = queue_.Push(std::move(message));
+  if (result.dropped > 0) handler_.on_room(result.dropped);
+  if (result.need_key) handler_.on_need_key(flow::NeedKeyReason::kLoss);
+  Pump();
+}
+
+void PublishLink::OnConnect() {
+  link_.Send(flow::PublishOpen{.path = options_.path,
+                               .mediamtx_url = options_.mediamtx_url,
+                               .session_id = base::RandomId(),
+                               .epoch = options_.epoch,
+                               .linger = options_.linger});
+}
+
+void PublishLink::OnMessage(flow::PublishDown message) {
+  std::visit(base::Overloaded{
+                 [this](const flow::PublishOpened& opened) { OnOpened(opened); },
+                 [this](flow::Credit credit) {
+                   credits_.Grant(credit.packets);
+                   Pump();
+                 },
+                 [this](const flow::WrittenThrough& written) { OnWritten(written); },
+                 [this](flow::NeedKey need) { handler_.on_need_key(need.reason); },
+                 [this](const flow::Online& online) { handler_.on_online(online); },
+                 [this](const flow::Lost& lost) { handler_.on_lost(lost); },
+                 // Their pipes will break; until then they work.
+                 [](const flow::Superseded&) {},
+                 [](flow::Draining) {},
+             },
+             message);
+}
+
+void PublishLink::OnOpened(const flow::PublishOpened& opened) {
+  open_ = true;
+  dropped_ = 0;
+  link_.SetHealthy();
+  const auto last = opened.last_dts_by_track.find(0);
+  const bool known = opened.resumed && last != opened.last_dts_by_track.end();
+  SettleInFlight(known ? last->second : std::numeric_limits<int64_t>::min());
+  handler_.on_up(opened);
+  if (!info_.has_value()) return;
+  link_.Send(media::Message(*info_));
+  // What was lost in between would be missing in the picture.
+  handler_.on_need_key(flow::NeedKeyReason::kLoss);
+}
+
+void PublishLink::OnWritten(const flow::WrittenThrough& written) {
+  window_.Done(written.seq);
+  uint64_t drops = written.dropped - dropped_;
+  dropped_ = written.dropped;
+  while (!in_flight_.empty() && in_flight_.front().out_seq <= written.seq) {
+    const uint64_t seq = in_flight_.front().out_seq;
+    in_flight_.pop_front();
+    // Drops come first in a batch: publish drops until a key frame, then writes.
+    if (drops > 0) {
+      --drops;
+      handler_.on_dropped(seq, seq, "MediaMTX is away");
+    } else {
+      handler_.on_written(seq, seq);
+    }
+  }
+  Pump();
+}
+
+void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
+  // Twice in a row, or for good: nobody will tell what became of them.
+  if (!open_ || retry_in == absl::InfiniteDuration()) {
+    SettleInFlight(std::numeric_limits<int64_t>::min());
+  }
+  open_ = false;
+  credits_ = {};
+  window_.Clear();
+  const int queued = queue_.Restart();
+  if (queued > 0) {
+    handler_.on_dropped(last_sent_ + 1, next_seq_ - 1, "publish went away");
+    handler_.on_room(queued);
+  }
+  if (stopping_) return Finish();
+  handler_.on_down(why, retry_in);
+}
+
+void PublishLink::SettleInFlight(int64_t last_dts) {
+  for (const Sent& sent : std::exchange(in_flight_, {})) {
+    if (sent.dts <= last_dts) {
+      handler_.on_written(sent.out_seq, sent.out_seq);
+    } else {
+      handler_.on_dropped(sent.out_seq, sent.out_seq, "publish went away");
+    }
+  }
+}
+
+bool PublishLink::MaySend(const media::Message& message) const {
+  const auto* packet = std::get_if<media::Packet>(&message);
+  if (packet == nullptr) return true;
+  return credits_.available() > 0 &&
+         window_.Admits(packet->track, media::FromVideoTicks(packet->pts));
+}
+
+void PublishLink::Pump() {
+  while (open_ && !queue_.empty() && MaySend(*queue_.front())) {
+    std::visit(base::Overloaded{
+                   [this](media::StreamInfo info) { link_.Send(media::Message(std::move(info))); },
+                   [this](media::Packet packet) { SendPacket(std::move(packet)); },
+                   [this](media::Gap gap) {
+                     handler_.on_dropped(gap.first, gap.last, "MediaMTX takes too little");
+                     link_.Send(media::Message(gap));
+                   },
+               },
+               *queue_.Pop());
+  }
+}
+
+void PublishLink::SendPacket(media::Packet packet) {
+  credits_.TryTake();
+  window_.Sent(packet.track, packet.seq, media::FromVideoTicks(packet.pts));
+  last_sent_ = packet.seq;
+  in_flight_.push_back({packet.seq, packet.dts});
+  link_.Send(media::Message(std::move(packet)));
+  handler_.on_room(1);
+}
+
+}  // namespace relayfleet::ingest

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/relay_log.h"
+
+namespace relayfleet::ingest {
+
+void RelayLog::OnCreated(absl::string_view key, bool restored) {
+  log_->Info(restored ? "relay restored" : "relay created", {{"relay", key}});
+  next_.OnCreated(key, restored);
+}
+
+void RelayLog::OnStopped(absl::string_view key) {
+  log_->Info("relay stopped", {{"relay", key}});
+  next_.OnStopped(key);
+}
+
+void RelayLog::OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) {
+  next_.OnFrame(key, outcome, latency);
+}
+
+void RelayLog::OnStageTimes(const flow::FrameDone& done) { next_.OnStageTimes(done); }
+
+void RelayLog::OnStageUp(absl::string_view key, absl::string_view stage, absl::string_view detail) {
+  log_->Info("stage attached", {{"relay", key}, {"stage", stage}, {"detail", detail}});
+  next_.OnStageUp(key, stage, detail);
+}
+
+void RelayLog::OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
+                           absl::Duration retry_in) {
+  if (retry_in == absl::InfiniteDuration()) {
+    log_->Error("stage refused the relay", {{"relay", key}, {"stage", stage}, {"error", why}});
+  } else {
+    log_->Warning("stage lost", {{"relay", key},
+                                 {"stage", stage},
+                                 {"error", why},
+                                 {"retry_in", absl::FormatDuration(retry_in)}});
+  }
+  next_.OnStageDown(key, stage, why, retry_in);
+}
+
+void RelayLog::OnOnline(absl::string_view key, const flow::Online& online) {
+  log_->Info("relay online",
+             {{"relay", key}, {"url", online.rtsp_url}, {"control_api", online.control_api}});
+  next_.OnOnline(key, online);
+}
+
+void RelayLog::OnLost(absl::string_view key, const flow::Lost& lost) {
+  log_->Warning("relay lost", {{"relay", key},
+                               {"error", lost.reason},
+                               {"path_taken", lost.path_taken},
+                               {"retry_in", absl::FormatDuration(lost.retry_in)}});
+  next_.OnLost(key, lost);
+}
+
+}  // namespace relayfleet::ingest

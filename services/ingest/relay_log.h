@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_INGEST_RELAY_LOG_H_
+#define RELAYFLEET_SERVICES_INGEST_RELAY_LOG_H_
+
+#include <memory>
+#include <utility>
+
+#include "libs/telemetry/log.h"
+#include "services/ingest/relay_observer.h"
+
+namespace relayfleet::ingest {
+
+// Writes what happens to relays into the log; pictures are too many for it. Passes all on to
+// `next`, so that one observer serves for logs and metrics. Thread-safe.
+class RelayLog final : public RelayObserver {
+ public:
+  RelayLog(std::shared_ptr<const telemetry::Logger> log, RelayObserver& next)
+      : log_(std::move(log)), next_(next) {}
+
+  void OnCreated(absl::string_view key, bool restored) override;
+  void OnStopped(absl::string_view key) override;
+  void OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) override;
+  void OnStageTimes(const flow::FrameDone& done) override;
+  void OnStageUp(absl::string_view key, absl::string_view stage, absl::string_view detail) override;
+  void OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
+                   absl::Duration retry_in) override;
+  void OnOnline(absl::string_view key, const flow::Online& online) override;
+  void OnLost(absl::string_view key, const flow::Lost& lost) override;
+
+ private:
+  const std::shared_ptr<const telemetry::Logger> log_;
+  RelayObserver& next_;
+};
+
+}  // namespace relayfleet::ingest
+
+#endif  // RELAYFLEET_SERVICES_INGEST_RELAY_LOG_H_

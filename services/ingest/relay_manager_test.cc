@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/relay_manager.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "libs/base/testing/fake_runtime.h"
+#include "libs/flow/direct_connector.h"
+#include "libs/state/memory_store.h"
+#include "services/ingest/testing/null_observer.h"
+#include "services/ingest/testing/scripted_stage.h"
+
+namespace relayfleet::ingest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// A store whose disk can fill up.
+class FillableStore final : public state::Store {
+ public:
+  explicit FillableStore(state::Store* real) : real_(real) {}
+  void set_full(bool full) { full_ = full; }
+
+  absl::StatusOr<state::Record> Get(absl::string_view key) override { return real_->Get(key); }
+  absl::StatusOr<uint64_t> Put(absl::string_view key, absl::string_view value,
+                               std::optional<uint64_t> expected) override {
+    if (full_) return absl::FailedPreconditionError("disk full");
+    return real_->Put(key, value, expected);
+  }
+  absl::StatusOr<uint64_t> Delete(absl::string_view key,
+                                  std::optional<uint64_t> expected) override {
+    if (full_) return absl::FailedPreconditionError("disk full");
+    return real_->Delete(key, expected);
+  }
+  absl::StatusOr<state::Listing> List() override { return real_->List(); }
+  absl::StatusOr<state::Watch> WatchFrom(
+      uint64_t from, std::shared_ptr<base::Executor> executor,
+      absl::AnyInvocable<void(const state::Event&)> on_event) override {
+    return real_->WatchFrom(from, std::move(executor), std::move(on_event));
+  }
+  absl::StatusOr<uint64_t> Claim(absl::string_view key, absl::string_view owner,
+                                 absl::Duration ttl) override {
+    return real_->Claim(key, owner, ttl);
+  }
+  absl::Status Renew(absl::string_view key, uint64_t epoch, absl::Duration ttl) override {
+    return real_->Renew(key, epoch, ttl);
+  }
+  absl::Status Release(absl::string_view key, uint64_t epoch) override {
+    return real_->Release(key, epoch);
+  }
+
+ private:
+  state::Store* const real_;
+  bool full_ = false;
+};
+
+class RelayManagerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<RelayManager> NewManager() {
+    return std::make_unique<RelayManager>(
+        RelayManager::Options{.max_relays = 3},
+        RelayManager::Environment{.store = store_,
+                                  .runtime = runtime_,
+                                  .disk = runtime_.NewStrand(),
+                                  .stages = {to_transcode_, to_publish_},
+                                  .observer = observer_});
+  }
+
+  static relay::v1::RelaySpec Frames(uint32_t fps = 0, const std::string& origin = "") {
+    relay::v1::RelaySpec spec;
+    spec.mutable_frames()->set_fps(fps);
+    spec.set_origin(origin);
+    return spec;
+  }
+
+  absl::StatusOr<RelayManager::Created> Create(const std::string& key,
+                                               const relay::v1::RelaySpec& spec) {
+    absl::StatusOr<RelayManager::Created> result = absl::UnknownError("no answer");
+    manager_->Create(key, spec, [&](auto created) { result = std::move(created); });
+    runtime_.RunReady();
+    return result;
+  }
+  absl::Status Delete(const std::string& key) {
+    absl::Status result = absl::UnknownError("no answer");
+    manager_->Delete(key, [&](const absl::Status& status) { result = status; });
+    runtime_.Advance(absl::Seconds(3));
+    return result;
+  }
+  std::vector<std::string> Keys(absl::string_view origin = "") {
+    std::vector<std::string> keys;
+    for (const auto& relay : manager_->List(origin)) keys.push_back(relay.key());
+    return keys;
+  }
+
+  base::testing::FakeRuntime runtime_;
+  testing::NullObserver observer_;
+  testing::ScriptedTranscode transcode_{runtime_.NewStrand()};
+  testing::ScriptedPublish publish_{runtime_.NewStrand()};
+  flow::DirectTranscodeConnector to_transcode_{&transcode_};
+  flow::DirectPublishConnector to_publish_{&publish_};
+  std::unique_ptr<state::Store> memory_ = state::NewMemoryStore();
+  FillableStore store_{memory_.get()};
+  std::unique_ptr<RelayManager> manager_ = NewManager();
+};
+
+TEST_F(RelayManagerTest, CreatesOnceAndFindsAgain) {
+  const auto first = Create("a", Frames());
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_FALSE(first->existed);
+  EXPECT_EQ(first->relay.status().state(), relay::v1::RELAY_STATE_STARTING);
+  EXPECT_GT(first->relay.status().owner().epoch(), 0u);
+  const auto second = Create("a", Frames());
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(second->existed);
+  EXPECT_THAT(Keys(), ElementsAre("a"));
+}
+
+TEST_F(RelayManagerTest, TwoCreatorsAtOnceMakeOneRelay) {
+  int created = 0, existed = 0;
+  for (int i = 0; i < 2; ++i) {
+    manager_->Create("a", Frames(), [&](auto result) {
+      ASSERT_TRUE(result.ok()) << result.status();
+      ++(result->existed ? existed : created);
+    });
+  }
+  runtime_.RunReady();
+  EXPECT_EQ(created, 1);
+  EXPECT_EQ(existed, 1);
+  EXPECT_EQ(publish_.sessions(), 1);
+}
+
+TEST_F(RelayManagerTest, AnotherSpecForALiveKeyChangesNothing) {
+  ASSERT_TRUE(Create("a", Frames(5)).ok());
+  EXPECT_EQ(Create("a", Frames(6)).status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(manager_->Get("a")->spec().frames().fps(), 5u);
+}
+
+TEST_F(RelayManagerTest, RefusesBadSpecsAndTooManyRelays) {
+  EXPECT_EQ(Create("../a", Frames()).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Keys(), IsEmpty());
+  for (const char* key : {"a", "b", "c"}) ASSERT_TRUE(Create(key, Frames()).ok());
+  EXPECT_EQ(Create("d", Frames()).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(memory_->List()->records, SizeIs(3));
+}
+
+TEST_F(RelayManagerTest, WhatCantBeStoredIsNotStarted) {
+  store_.set_full(true);
+  EXPECT_EQ(Create("a", Frames()).status().message(), "disk full");
+  EXPECT_THAT(Keys(), IsEmpty());
+  EXPECT_EQ(publish_.sessions(), 0);
+  store_.set_full(false);
+  EXPECT_TRUE(Create("a", Frames()).ok());
+}
+
+TEST_F(RelayManagerTest, ADeleteThatCantBeStoredKeepsTheRelay) {
+  ASSERT_TRUE(Create("a", Frames()).ok());
+  store_.set_full(true);
+  EXPECT_FALSE(Delete("a").ok());
+  EXPECT_THAT(Keys(), ElementsAre("a"));
+  EXPECT_THAT(publish_.Heard<flow::PublishClose>(), IsEmpty());
+}
+
+TEST_F(RelayManagerTest, DeleteEndsTheStreamAndForgets) {
+  ASSERT_TRUE(Create("a", Frames()).ok());
+  EXPECT_TRUE(Delete("a").ok());
+  EXPECT_THAT(Keys(), IsEmpty());
+  EXPECT_THAT(memory_->List()->records, IsEmpty());
+  EXPECT_THAT(publish_.Heard<flow::PublishClose>(), SizeIs(1));
+  EXPECT_EQ(Delete("a").code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(RelayManagerTest, StopAllTakesOneOriginOnly) {
+  ASSERT_TRUE(Create("a", Frames(0, "robot_relay")).ok());
+  ASSERT_TRUE(Create("b", Frames()).ok());
+  absl::StatusOr<int> stopped = absl::UnknownError("no answer");
+  manager_->StopAll("robot_relay", [&](absl::StatusOr<int> result) { stopped = result; });
+  runtime_.Advance(absl::Seconds(3));
+  ASSERT_TRUE(stopped.ok()) << stopped.status();
+  EXPECT_EQ(*stopped, 1);
+  EXPECT_THAT(Keys(), ElementsAre("b"));
+}
+
+TEST_F(RelayManagerTest, StopAllOfNothingAnswers) {
+  absl::StatusOr<int> stopped = absl::UnknownError("no answer");
+  manager_->StopAll("", [&](absl::StatusOr<int> result) { stopped = result; });
+  runtime_.RunReady();
+  EXPECT_EQ(stopped.value_or(-1), 0);
+}
+
+TEST_F(RelayManagerTest, RestoresEveryRelayWithAHigherEpoch) {
+  ASSERT_TRUE(Create("a", Frames(9)).ok());
+  ASSERT_TRUE(Create("b", Frames()).ok());
+  const uint64_t epoch = manager_->Get("b")->status().owner().epoch();
+  manager_ = NewManager();
+  ASSERT_TRUE(manager_->Restore().ok());
+  runtime_.RunReady();
+  EXPECT_THAT(Keys(), ElementsAre("a", "b"));
+  EXPECT_EQ(manager_->Get("a")->spec().frames().fps(), 9u);
+  EXPECT_EQ(manager_->Get("a")->status().state(), relay::v1::RELAY_STATE_STALE);
+  EXPECT_GT(manager_->Get("a")->status().owner().epoch(), epoch);
+}
+
+TEST_F(RelayManagerTest, DrainHandsOverAndKeepsTheState) {
+  ASSERT_TRUE(Create("a", Frames()).ok());
+  bool drained = false;
+  manager_->Drain([&] { drained = true; });
+  runtime_.Advance(absl::Seconds(3));
+  EXPECT_TRUE(drained);
+  ASSERT_THAT(publish_.Heard<flow::PublishClose>(), SizeIs(1));
+  EXPECT_TRUE(publish_.Heard<flow::PublishClose>()[0].handover);
+  EXPECT_THAT(memory_->List()->records, SizeIs(1));
+  EXPECT_EQ(Create("b", Frames()).status().code(), absl::StatusCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace relayfleet::ingest

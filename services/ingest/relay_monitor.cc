@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/relay_monitor.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/rpc/proto_time.h"
+
+namespace relayfleet::ingest {
+namespace {
+
+using relay::v1::RelayState;
+
+// Weight of the newest value in the moving mean of the latency: about the last 16 pictures.
+constexpr double kLatencyWeight = 1.0 / 16;
+
+}  // namespace
+
+RelayMonitor::RelayMonitor(const base::Clock& clock, Options options)
+    : clock_(clock), options_(options), started_(clock.Monotonic()) {}
+
+void RelayMonitor::OnFrameIn() {
+  base::MutexLock lock(&mutex_);
+  counts_.set_frames_in(counts_.frames_in() + 1);
+  facts_.has_frame = true;
+  facts_.last_frame = clock_.Wall();
+  facts_.last_frame_mono = clock_.Monotonic();
+  in_.Add(facts_.last_frame_mono);
+}
+
+void RelayMonitor::OnFrameRefused(PushOutcome reason) {
+  base::MutexLock lock(&mutex_);
+  auto& drops = *counts_.mutable_drops();
+  switch (reason) {
+    case PushOutcome::kRateLimited:
+      return drops.set_rate_limited(drops.rate_limited() + 1);
+    case PushOutcome::kSuperseded:
+      return drops.set_superseded(drops.superseded() + 1);
+    case PushOutcome::kBadImage:
+      return drops.set_bad_image(drops.bad_image() + 1);
+    case PushOutcome::kFailed:
+      return drops.set_failed(drops.failed() + 1);
+    case PushOutcome::kAccepted:
+    case PushOutcome::kEncoded:
+    case PushOutcome::kWritten:
+      return;  // no drops
+  }
+}
+
+void RelayMonitor::OnFrameEnd(PushOutcome outcome, absl::Duration latency) {
+  if (outcome != PushOutcome::kWritten) return OnFrameRefused(outcome);
+  base::MutexLock lock(&mutex_);
+  const bool first = facts_.latency == absl::ZeroDuration();
+  facts_.latency += (latency - facts_.latency) * (first ? 1.0 : kLatencyWeight);
+}
+
+void RelayMonitor::OnPacketsWritten(uint64_t packets) {
+  base::MutexLock lock(&mutex_);
+  counts_.set_frames_out(counts_.frames_out() + packets);
+  const absl::Duration now = clock_.Monotonic();
+  for (uint64_t i = 0; i < packets; ++i) out_.Add(now);
+  facts_.fed = facts_.online;
+}
+
+void RelayMonitor::OnRepeat() {
+  base::MutexLock lock(&mutex_);
+  counts_.set_frames_repeated(counts_.frames_repeated() + 1);
+}
+
+void RelayMonitor::OnTranscodeUp(absl::string_view encoder) {
+  base::MutexLock lock(&mutex_);
+  facts_.transcode_up = true;
+  counts_.set_encoder(std::string(encoder));
+}
+
+void RelayMonitor::OnOnline(const flow::Online& online) {
+  base::MutexLock lock(&mutex_);
+  if (facts_.was_online && !facts_.online) counts_.set_restart_count(counts_.restart_count() + 1);
+  if (!facts_.online) facts_.fed = false;
+  facts_.online = facts_.was_online = true;
+  facts_.next_try = absl::InfinitePast();
+  counts_.set_control_api(online.control_api);
+  counts_.set_rtsp_url(online.rtsp_url);
+}
+
+void RelayMonitor::OnLost(const flow::Lost& lost) {
+  base::MutexLock lock(&mutex_);
+  facts_.online = facts_.fed = false;
+  SetTroubleLocked(lost.path_taken ? absl::StrCat("PATH_TAKEN: ", lost.reason) : lost.reason,
+                   lost.retry_in);
+}
+
+void RelayMonitor::OnStageDown(absl::string_view stage, absl::string_view why,
+                               absl::Duration retry_in) {
+  base::MutexLock lock(&mutex_);
+  (stage == "transcode" ? facts_.transcode_up : facts_.publish_up) = false;
+  SetTroubleLocked(absl::StrCat(stage, ": ", why), retry_in);
+}
+
+void RelayMonitor::OnPublishUp() {
+  base::MutexLock lock(&mutex_);
+  facts_.publish_up = true;
+}
+
+void RelayMonitor::OnFailed(absl::string_view why) {
+  base::MutexLock lock(&mutex_);
+  facts_.failed = std::string(why);
+  facts_.last_error = facts_.failed;
+}
+
+void RelayMonitor::OnStopped() {
+  base::MutexLock lock(&mutex_);
+  facts_.stopped = true;
+}
+
+void RelayMonitor::SetTroubleLocked(absl::string_view why, absl::Duration retry_in) {
+  facts_.last_error = std::string(why);
+  facts_.next_try = clock_.Wall() + retry_in;
+}
+
+bool RelayMonitor::ReadyLocked() const {
+  return facts_.online && facts_.fed && !facts_.stopped && facts_.failed.empty();
+}
+
+RelayState RelayMonitor::StateLocked() const {
+  if (facts_.stopped) return relay::v1::RELAY_STATE_STOPPED;
+  if (!facts_.failed.empty()) return relay::v1::RELAY_STATE_FAILED;
+  if (!facts_.has_frame && options_.restored) return relay::v1::RELAY_STATE_STALE;
+  if (!facts_.was_online) return relay::v1::RELAY_STATE_STARTING;
+  if (!facts_.online || !facts_.publish_up || !facts_.transcode_up) {
+    return relay::v1::RELAY_STATE_RECOVERING;
+  }
+  const absl::Duration silence = clock_.Monotonic() - facts_.last_frame_mono;
+  if (silence > options_.stale_after) return relay::v1::RELAY_STATE_STALE;
+  return relay::v1::RELAY_STATE_RUNNING;
+}
+
+relay::v1::RelayStatus RelayMonitor::Status() const {
+  base::MutexLock lock(&mutex_);
+  relay::v1::RelayStatus status = counts_;
+  const absl::Duration now = clock_.Monotonic();
+  status.set_state(StateLocked());
+  status.set_ready(ReadyLocked());
+  *status.mutable_uptime() = rpc::ToProto(now - started_);
+  status.set_last_error(facts_.last_error);
+  if (facts_.next_try > clock_.Wall()) *status.mutable_next_try() = rpc::ToProto(facts_.next_try);
+  status.set_fps_in(in_.PerSecond(now));
+  status.set_fps_out(out_.PerSecond(now));
+  if (facts_.has_frame) {
+    *status.mutable_last_frame_time() = rpc::ToProto(facts_.last_frame);
+    *status.mutable_latency() = rpc::ToProto(facts_.latency);
+  }
+  return status;
+}
+
+relay::v1::RelayState RelayMonitor::State() const {
+  base::MutexLock lock(&mutex_);
+  return StateLocked();
+}
+
+bool RelayMonitor::ready() const {
+  base::MutexLock lock(&mutex_);
+  return ReadyLocked();
+}
+
+}  // namespace relayfleet::ingest

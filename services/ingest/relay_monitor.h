@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_INGEST_RELAY_MONITOR_H_
+#define RELAYFLEET_SERVICES_INGEST_RELAY_MONITOR_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/base/clock.h"
+#include "libs/base/mutex.h"
+#include "libs/flow/rate_meter.h"
+#include "libs/flow/stages.h"
+#include "relayfleet/relay/v1/relay.pb.h"
+#include "services/ingest/frame_ledger.h"
+
+namespace relayfleet::ingest {
+
+// What happened to one relay, and what follows from it: the relay's strand reports facts, anyone
+// asks for the status. The state is computed when asked, never stored, so that it can't disagree
+// with the facts. Thread-safe.
+class RelayMonitor final : public FrameLedger::Observer {
+ public:
+  struct Options {
+    absl::Duration stale_after = absl::Seconds(5);
+    // The relay comes from the store after a restart: without picture until the next push.
+    bool restored = false;
+  };
+
+  RelayMonitor(const base::Clock& clock, Options options);
+
+  // Facts about pictures.
+  void OnFrameIn();
+  void OnFrameRefused(PushOutcome reason);
+  void OnFrameEnd(PushOutcome outcome, absl::Duration latency) override;
+  void OnPacketsWritten(uint64_t packets);
+  void OnRepeat();
+
+  // Facts about stages.
+  void OnTranscodeUp(absl::string_view encoder);
+  void OnOnline(const flow::Online& online);
+  void OnLost(const flow::Lost& lost);
+  // A stage's call broke; the next attempt begins in `retry_in`.
+  void OnStageDown(absl::string_view stage, absl::string_view why, absl::Duration retry_in);
+  void OnPublishUp();
+  void OnFailed(absl::string_view why);
+  void OnStopped();
+
+  // The whole status but for the owner.
+  relay::v1::RelayStatus Status() const;
+  relay::v1::RelayState State() const;
+  bool ready() const;
+
+ private:
+  struct Facts {
+    bool online = false;       // publish says that the path can be read
+    bool was_online = false;   // at some time
+    bool fed = false;          // something was written since it came online
+    bool transcode_up = true;  // until a call breaks
+    bool publish_up = true;
+    bool has_frame = false;
+    std::string failed;  // for good, why
+    bool stopped = false;
+    std::string last_error;
+    absl::Time next_try = absl::InfinitePast();
+    absl::Time last_frame = absl::InfinitePast();
+    absl::Duration last_frame_mono;
+    absl::Duration latency;  // moving mean
+  };
+
+  relay::v1::RelayState StateLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool ReadyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SetTroubleLocked(absl::string_view why, absl::Duration retry_in)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const base::Clock& clock_;
+  const Options options_;
+  const absl::Duration started_;
+  mutable base::Mutex mutex_;
+  Facts facts_ ABSL_GUARDED_BY(mutex_);
+  relay::v1::RelayStatus counts_ ABSL_GUARDED_BY(mutex_);  // what needs no computing
+  mutable flow::RateMeter in_ ABSL_GUARDED_BY(mutex_);
+  mutable flow::RateMeter out_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace relayfleet::ingest
+
+#endif  // RELAYFLEET_SERVICES_INGEST_RELAY_MONITOR_H_

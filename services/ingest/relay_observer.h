@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_INGEST_RELAY_OBSERVER_H_
+#define RELAYFLEET_SERVICES_INGEST_RELAY_OBSERVER_H_
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/flow/stages.h"
+#include "services/ingest/push.h"
+
+namespace relayfleet::ingest {
+
+// Told what happens to relays, for logs and metrics. Called on the relays' strands, many at once:
+// implementations are thread-safe and quick.
+class RelayObserver {
+ public:
+  virtual ~RelayObserver() = default;
+
+  virtual void OnCreated(absl::string_view key, bool restored) = 0;
+  virtual void OnStopped(absl::string_view key) = 0;
+  // A pushed picture's end, or its refusal. `latency` since its arrival.
+  virtual void OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) = 0;
+  virtual void OnStageTimes(const flow::FrameDone& done) = 0;
+  virtual void OnStageUp(absl::string_view key, absl::string_view stage,
+                         absl::string_view detail) = 0;
+  // The next attempt begins in `retry_in`, never when it is infinite.
+  virtual void OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
+                           absl::Duration retry_in) = 0;
+  virtual void OnOnline(absl::string_view key, const flow::Online& online) = 0;
+  virtual void OnLost(absl::string_view key, const flow::Lost& lost) = 0;
+};
+
+}  // namespace relayfleet::ingest
+
+#endif  // RELAYFLEET_SERVICES_INGEST_RELAY_OBSERVER_H_

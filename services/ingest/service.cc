@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/service.h"
+
+#include <memory>
+#include <utility>
+
+#include "libs/base/errors.h"
+#include "libs/base/limits.h"
+#include "libs/rpc/proto_time.h"
+#include "libs/rpc/status.h"
+#include "services/ingest/admission.h"
+#include "services/ingest/push_convert.h"
+#include "services/ingest/push_frames_reactor.h"
+
+namespace relayfleet::ingest {
+namespace {
+
+constexpr absl::Duration kDefaultReadyWait = absl::Seconds(15);
+
+grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const absl::Status& status) {
+  auto* reactor = context->DefaultReactor();
+  reactor->Finish(rpc::ToGrpc(status));
+  return reactor;
+}
+
+absl::StatusOr<absl::Duration> ReadyWait(const relay::v1::WaitUntilReadyRequest& request) {
+  if (!request.has_timeout()) return kDefaultReadyWait;
+  const absl::Duration wait = rpc::FromProto(request.timeout());
+  if (wait < absl::ZeroDuration() || wait > base::kMaxReadyWait) {
+    return base::InvalidField("timeout", "must be 0 s to 300 s");
+  }
+  return wait;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* IngestService::CreateRelay(grpc::CallbackServerContext* context,
+                                                     const relay::v1::CreateRelayRequest* request,
+                                                     relay::v1::CreateRelayResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  manager_.Create(request->key(), request->spec(),
+                  [reactor, response](absl::StatusOr<RelayManager::Created> created) {
+                    if (created.ok()) {
+                      *response->mutable_relay() = std::move(created->relay);
+                      response->set_existed(created->existed);
+                    }
+                    reactor->Finish(rpc::ToGrpc(created.status()));
+                  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* IngestService::GetRelay(grpc::CallbackServerContext* context,
+                                                  const relay::v1::GetRelayRequest* request,
+                                                  relay::v1::GetRelayResponse* response) {
+  auto relay = manager_.Get(request->key());
+  if (!relay.ok()) return Answer(context, relay.status());
+  *response->mutable_relay() = *std::move(relay);
+  return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* IngestService::ListRelays(grpc::CallbackServerContext* context,
+                                                    const relay::v1::ListRelaysRequest* request,
+                                                    relay::v1::ListRelaysResponse* response) {
+  for (auto& relay : manager_.List(request->origin())) *response->add_relays() = std::move(relay);
+  return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* IngestService::DeleteRelay(grpc::CallbackServerContext* context,
+                                                     const relay::v1::DeleteRelayRequest* request,
+                                                     relay::v1::DeleteRelayResponse*) {
+  auto* reactor = context->DefaultReactor();
+  manager_.Delete(request->key(),
+                  [reactor](const absl::Status& status) { reactor->Finish(rpc::ToGrpc(status)); });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* IngestService::StopAllRelays(
+    grpc::CallbackServerContext* context, const relay::v1::StopAllRelaysRequest* request,
+    relay::v1::StopAllRelaysResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  manager_.StopAll(request->origin(), [reactor, response](absl::StatusOr<int> stopped) {
+    response->set_stopped(stopped.value_or(0));
+    reactor->Finish(rpc::ToGrpc(stopped.status()));
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* IngestService::WaitUntilReady(
+    grpc::CallbackServerContext* context, const relay::v1::WaitUntilReadyRequest* request,
+    relay::v1::WaitUntilReadyResponse* response) {
+  const auto wait = ReadyWait(*request);
+  if (!wait.ok()) return Answer(context, wait.status());
+  const auto relay = manager_.Find(request->key());
+  if (!relay.ok()) return Answer(context, relay.status());
+  auto* reactor = context->DefaultReactor();
+  (*relay)->WhenReady(*wait, [reactor, response, relay = *relay](bool ready) {
+    response->set_ready(ready);
+    response->set_state(relay->monitor().State());
+    reactor->Finish(grpc::Status::OK);
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* IngestService::PushFrame(grpc::CallbackServerContext* context,
+                                                   const relay::v1::PushFrameRequest* request,
+                                                   relay::v1::PushFrameResponse* response) {
+  Push push{.arrival_time = clock_.Wall(), .arrival_mono = clock_.Monotonic()};
+  const auto stage = StageOf(request->wait_for());
+  if (!stage.ok()) return Answer(context, stage.status());
+  const auto relay = manager_.Find(request->key());
+  if (!relay.ok()) return Answer(context, relay.status());
+  // The request is this call's alone, but the callback API hands it out const.
+  auto* image = const_cast<relay::v1::PushFrameRequest*>(request)->mutable_image();
+  auto jpeg = AdmitJpeg(std::move(*image->mutable_data()));
+  if (!jpeg.ok()) return Answer(context, jpeg.status());
+  push.jpeg = *std::move(jpeg);
+  push.wait_for = *stage;
+  if (request->has_capture_time()) push.capture_time = rpc::FromProto(request->capture_time());
+  auto* reactor = context->DefaultReactor();
+  push.done = [reactor, response](const PushResult& result) {
+    FillResponse(result, response);
+    reactor->Finish(grpc::Status::OK);
+  };
+  (*relay)->Offer(std::move(push));
+  return reactor;
+}
+
+grpc::ServerBidiReactor<relay::v1::PushFramesRequest, relay::v1::PushFramesResponse>*
+IngestService::PushFrames(grpc::CallbackServerContext*) {
+  return PushFramesReactor::Start(manager_, clock_);
+}
+
+}  // namespace relayfleet::ingest

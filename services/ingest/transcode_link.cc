@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/transcode_link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/base/overloaded.h"
+#include "libs/base/random_id.h"
+#include "services/ingest/peer_backoff.h"
+
+namespace relayfleet::ingest {
+
+TranscodeLink::TranscodeLink(std::shared_ptr<base::Executor> executor,
+                             flow::TranscodeConnector& connector, Options options, Handler handler)
+    : options_(std::move(options)),
+      handler_(std::move(handler)),
+      link_(std::move(executor), PeerBackoff(), [&connector] { return connector.Connect(); },
+            {.on_connect = [this] { OnConnect(); },
+             .on_message = [this](flow::TranscodeDown m) { OnMessage(std::move(m)); },
+             .on_down = [this](const absl::Status& why, absl::Duration in) { OnDown(why, in); }}) {}
+
+void TranscodeLink::Start() { link_.Start(); }
+
+void TranscodeLink::Stop() { link_.Stop(); }
+
+void TranscodeLink::Offer(media::Packet jpeg) {
+  if (auto old = waiting_.Put(std::move(jpeg)); old.has_value()) handler_.on_superseded(old->seq);
+  SendWaiting();
+}
+
+void TranscodeLink::ForceIdr() {
+  if (open_) link_.Send(flow::ForceIdr{});
+}
+
+void TranscodeLink::GrantOutput(uint32_t packets) {
+  if (open_) link_.Send(flow::Credit{packets});
+}
+
+void TranscodeLink::OnConnect() {
+  link_.Send(flow::TranscodeOpen{.relay = options_.relay,
+                                 .session_id = base::RandomId(),
+                                 .epoch = options_.epoch,
+                                 .spec = options_.spec,
+                                 .last_out_pts = last_out_pts_});
+}
+
+void TranscodeLink::OnMessage(flow::TranscodeDown message) {
+  std::visit(base::Overloaded{
+                 [this](flow::TranscodeOpened opened) { OnOpened(opened); },
+                 [this](media::Message media) { OnMedia(std::move(media)); },
+                 [this](flow::FrameDone done) { OnDone(std::move(done)); },
+                 [this](flow::Credit credit) { OnCredit(credit); },
+                 // Its pipe will break; until then it works.
+                 [](flow::Draining) {},
+             },
+             std::move(message));
+}
+
+void TranscodeLink::OnOpened(const flow::TranscodeOpened& opened) {
+  open_ = true;
+  link_.SetHealthy();
+  media::Track jpeg{.id = 0, .codec = media::Codec::kJpeg};
+  link_.Send(media::Message(media::StreamInfo{.generation = 1, .tracks = {jpeg}}));
+  GrantOutput(options_.output_credits);
+  if (replay_.empty() && waiting_.empty() && last_.has_value()) {
+    media::Packet again = *last_;
+    again.pts = again.dts = handler_.stamp();
+    replay_.push_back(std::move(again));
+  }
+  handler_.on_up(opened);
+}
+
+void TranscodeLink::OnMedia(media::Message message) {
+  std::visit(base::Overloaded{
+                 [this](media::StreamInfo info) { handler_.on_info(std::move(info)); },
+                 [this](media::Packet packet) {
+                   last_out_pts_ = std::max(last_out_pts_, packet.pts);
+                   handler_.on_packet(std::move(packet));
+                 },
+                 [](media::Gap) {},  // FrameDone says what became of each picture
+             },
+             std::move(message));
+}
+
+void TranscodeLink::OnDone(flow::FrameDone done) {
+  const auto it = std::find_if(unfinished_.begin(), unfinished_.end(),
+                               [&](const media::Packet& p) { return p.seq == done.seq; });
+  if (it != unfinished_.end()) {
+    if (done.outcome == flow::FrameOutcome::kEncoded) last_ = std::move(*it);
+    unfinished_.erase(it);
+  }
+  handler_.on_done(std::move(done));
+}
+
+void TranscodeLink::OnCredit(const flow::Credit& credit) {
+  credits_ += credit.packets;
+  SendWaiting();
+}
+
+void TranscodeLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
+  open_ = false;
+  credits_ = 0;
+  // What was replayed but not sent yet is newer than what was sent.
+  unfinished_.insert(unfinished_.end(), replay_.begin(), replay_.end());
+  replay_ = std::exchange(unfinished_, {});
+  handler_.on_down(why, retry_in);
+}
+
+void TranscodeLink::SendWaiting() {
+  while (credits_ > 0 && !replay_.empty()) {
+    SendJpeg(replay_.front());
+    replay_.pop_front();
+  }
+  if (credits_ == 0) return;
+  if (auto jpeg = waiting_.Take(); jpeg.has_value()) SendJpeg(*jpeg);
+}
+
+void TranscodeLink::SendJpeg(const media::Packet& jpeg) {
+  --credits_;
+  unfinished_.push_back(jpeg);
+  link_.Send(media::Message(jpeg));
+}
+
+}  // namespace relayfleet::ingest

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_INGEST_TRANSCODE_LINK_H_
+#define RELAYFLEET_SERVICES_INGEST_TRANSCODE_LINK_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "libs/base/executor.h"
+#include "libs/flow/newest_slot.h"
+#include "libs/flow/stages.h"
+#include "services/ingest/stage_link.h"
+
+namespace relayfleet::ingest {
+
+// Feeds a relay's pictures to transcode and survives its death.
+//
+//   Offer ─► newest-wins slot ─(credit)─► pipe ─► transcode
+//                              unfinished (<= 2)
+//
+// The queue that drops sits before the credits: a picture waits in the slot until transcode has
+// room, and a newer one takes its place. When the session breaks, a new one gets the unfinished
+// pictures again; with none, the last finished one, so that its repeats and forced key frames go
+// on. Lives on the relay's strand, where all handlers run.
+class TranscodeLink {
+ public:
+  struct Options {
+    std::string relay;
+    uint64_t epoch = 0;
+    flow::TranscodeSpec spec;
+    uint32_t output_credits = 8;  // packets that the caller takes before it grants more
+  };
+  struct Handler {
+    absl::AnyInvocable<void(media::StreamInfo)> on_info;
+    absl::AnyInvocable<void(media::Packet)> on_packet;
+    absl::AnyInvocable<void(flow::FrameDone)> on_done;
+    absl::AnyInvocable<void(uint64_t seq)> on_superseded;
+    absl::AnyInvocable<void(const flow::TranscodeOpened&)> on_up;
+    absl::AnyInvocable<void(const absl::Status& why, absl::Duration retry_in)> on_down;
+    // The time line's present place, for a picture that is sent again.
+    absl::AnyInvocable<int64_t()> stamp;
+  };
+
+  TranscodeLink(std::shared_ptr<base::Executor> executor, flow::TranscodeConnector& connector,
+                Options options, Handler handler);
+
+  void Start();
+  void Stop();
+
+  // A new picture.
+  void Offer(media::Packet jpeg);
+  // A late reader waits.
+  void ForceIdr();
+  // `packets` of output were taken.
+  void GrantOutput(uint32_t packets);
+
+ private:
+  void OnConnect();
+  void OnMessage(flow::TranscodeDown message);
+  void OnOpened(const flow::TranscodeOpened& opened);
+  void OnMedia(media::Message message);
+  void OnDone(flow::FrameDone done);
+  void OnCredit(const flow::Credit& credit);
+  void OnDown(const absl::Status& why, absl::Duration retry_in);
+  void SendWaiting();
+  void SendJpeg(const media::Packet& jpeg);
+
+  const Options options_;
+  Handler handler_;
+  bool open_ = false;
+  uint32_t credits_ = 0;
+  int64_t last_out_pts_ = 0;
+  flow::NewestSlot<media::Packet> waiting_;
+  std::deque<media::Packet> replay_;      // to be sent again before `waiting_`
+  std::deque<media::Packet> unfinished_;  // sent, FrameDone outstanding
+  std::optional<media::Packet> last_;     // newest picture that was finished
+  StageLink<flow::TranscodeUp, flow::TranscodeDown> link_;
+};
+
+}  // namespace relayfleet::ingest
+
+#endif  // RELAYFLEET_SERVICES_INGEST_TRANSCODE_LINK_H_
