@@ -21,8 +21,8 @@ struct LogOptions {
 };
 
 // A logger to standard error (and a file), over spdlog. A thread of its own writes, behind a queue
-// of 8192 lines; full policy: the oldest is dropped, and a later line says how many were. The last
-// owner's end writes what is queued.
+// of 8192 lines; full policy: the oldest is dropped, and a later line says how many were in all.
+// The last owner's end writes what is queued.
 absl::StatusOr<std::shared_ptr<const Logger>> CreateLogger(const LogOptions& options);
 
 }  // namespace relayfleet::telemetry

@@ -22,7 +22,7 @@ std::string RenderText(const prometheus::Registry& registry);
 inline constexpr char kMetricsContentType[] = "text/plain; version=0.0.4; charset=utf-8";
 
 // Bounds of latency histograms in seconds: 0.5 ms to 5 s, close where our targets lie (1-50 ms).
-const prometheus::Histogram::BucketBoundaries& LatencyBuckets();
+prometheus::Histogram::BucketBoundaries LatencyBuckets();
 
 // Makes the metric families of one service by one naming rule:
 // relayfleet_<service>_<what>[_total|_seconds]. `what` carries the unit of a gauge
