@@ -9,7 +9,7 @@
 namespace relayfleet::rpc {
 
 // The two status types into each other. Payloads of an absl::Status whose type URL begins with
-// "type.googleapis.com/" (google.rpc.ErrorInfo and the like) travel as google.rpc.Status details
+// "type.googleapis.com/" (google.rpc.RetryInfo and the like) travel as google.rpc.Status details
 // and come back as payloads; others stay in the process.
 grpc::Status ToGrpc(const absl::Status& status);
 absl::Status FromGrpc(const grpc::Status& status);
