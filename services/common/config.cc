@@ -2,6 +2,8 @@
 
 #include "services/common/config.h"
 
+#include <unistd.h>
+
 #include <boost/asio/ip/address.hpp>
 
 #include "absl/flags/flag.h"
@@ -48,6 +50,12 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view flag, absl::string_view
   boost::asio::ip::make_address(endpoint.host, error);
   if (error) return base::BadSetting(flag, "the host must be an IP address");
   return endpoint;
+}
+
+std::string HostName() {
+  char name[256] = "relayfleet";
+  gethostname(name, sizeof(name) - 1);
+  return name;
 }
 
 }  // namespace relayfleet::common

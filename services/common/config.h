@@ -29,6 +29,9 @@ struct Endpoint {
 // Reads "HOST:PORT" or "[V6]:PORT". BadSetting names `flag`.
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view flag, absl::string_view text);
 
+// This machine's name, by which an instance is known to its peers.
+std::string HostName();
+
 }  // namespace relayfleet::common
 
 #endif  // RELAYFLEET_SERVICES_COMMON_CONFIG_H_

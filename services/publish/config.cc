@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/publish/config.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "libs/base/errors.h"
+#include "libs/base/flag_env.h"
+
+ABSL_FLAG(std::string, listen, "127.0.0.1:50053", "Where PublishService is served (gRPC).");
+ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9603", "Where /metrics and /readyz are served.");
+ABSL_FLAG(std::string, mediamtx_rtsp, "127.0.0.1:8554",
+          "MediaMTX to publish to, as HOST:PORT or rtsp://[USER:PASSWORD@]HOST:PORT.");
+ABSL_FLAG(std::string, mediamtx_api, "http://127.0.0.1:9997",
+          "Its control API, which tells of readers. Empty: none.");
+ABSL_FLAG(
+    std::string, notify_listen, "",
+    "Loopback ADDRESS:PORT (UDP) that its runOnRead hook tells of readers. Empty: the control "
+    "API is polled.");
+ABSL_FLAG(std::vector<std::string>, target_allow, {},
+          "Networks that callers may name as MediaMTX, as 10.0.0.0/8. Empty: any.");
+ABSL_FLAG(std::vector<std::string>, target_deny, {},
+          "Networks that callers may not name as MediaMTX.");
+
+namespace relayfleet::publish {
+namespace {
+
+constexpr base::EnvAlias kAliases[] = {{"MEDIAMTX_HOST", "mediamtx_rtsp"}};
+
+absl::StatusOr<Publish::Options> PublishConfig() {
+  Publish::Options options{.instance = common::HostName(),
+                           .api_url = absl::GetFlag(FLAGS_mediamtx_api)};
+  auto server = ParseMediaServer(absl::GetFlag(FLAGS_mediamtx_rtsp));
+  if (!server.ok()) return base::BadSetting("mediamtx_rtsp", server.status().message());
+  options.server = *std::move(server);
+  options.server.own = true;
+  auto policy = base::UrlPolicy::Create(
+      {.allow = absl::GetFlag(FLAGS_target_allow), .deny = absl::GetFlag(FLAGS_target_deny)});
+  if (!policy.ok()) return base::BadSetting("target_allow/target_deny", policy.status().message());
+  options.url_policy = *std::move(policy);
+  const std::string notify = absl::GetFlag(FLAGS_notify_listen);
+  if (notify.empty()) return options;
+  const auto endpoint = common::ParseEndpoint("notify_listen", notify);
+  if (!endpoint.ok()) return endpoint.status();
+  options.notifier = {.host = endpoint->host, .port = static_cast<uint16_t>(endpoint->port)};
+  return options;
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
+  const auto rest = base::ParseFlags(argc, argv, kAliases);
+  if (!rest.ok()) return rest.status();
+  auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
+  if (!listen.ok()) return listen.status();
+  auto metrics = common::ParseEndpoint("metrics_listen", absl::GetFlag(FLAGS_metrics_listen));
+  if (!metrics.ok()) return metrics.status();
+  auto log = common::LogConfig();
+  if (!log.ok()) return log.status();
+  auto publish = PublishConfig();
+  if (!publish.ok()) return publish.status();
+  return Config{.listen = *std::move(listen),
+                .metrics = *std::move(metrics),
+                .publish = *std::move(publish),
+                .log = *std::move(log)};
+}
+
+}  // namespace relayfleet::publish

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_TRANSCODE_CONFIG_H_
+#define RELAYFLEET_SERVICES_TRANSCODE_CONFIG_H_
+
+#include "absl/status/statusor.h"
+#include "libs/telemetry/log_sink.h"
+#include "services/common/config.h"
+#include "services/transcode/transcode.h"
+
+namespace relayfleet::transcode {
+
+// What the binary is told by flags and environment.
+struct Config {
+  common::Endpoint listen;
+  common::Endpoint metrics;
+  Transcode::Options transcode;
+  telemetry::LogOptions log;
+};
+
+// Reads flags and environment. Errors name the flag or variable.
+absl::StatusOr<Config> ReadConfig(int argc, char** argv);
+
+}  // namespace relayfleet::transcode
+
+#endif  // RELAYFLEET_SERVICES_TRANSCODE_CONFIG_H_
