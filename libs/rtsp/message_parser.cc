@@ -85,7 +85,7 @@ void MessageParser::Append(absl::string_view bytes) {
 absl::StatusOr<std::optional<Message>> MessageParser::Next() {
   // Some peers put an empty line behind a body.
   while (absl::StartsWith(rest(), "\r\n")) position_ += 2;
-  if (rest().empty()) return std::nullopt;
+  if (rest().empty() || rest() == "\r") return std::nullopt;
   return rest()[0] == '$' ? NextFrame() : NextMessage();
 }
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "libs/media/h264_sps.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+
+namespace relayfleet::media {
+namespace {
+
+// Made by x264.
+constexpr char kBaseline720p[] = "6742c01fd9005005bb0110000003001000000300a0f1832480";
+constexpr char kHigh1080p[] = "67640028acd940780227e5c044000003000400000300283c60c658";
+constexpr char kHigh444[] = "67f40016919b281407b6022000000300200000030141e2c5b2c0";
+constexpr char kInterlaced1080[] = "67f40028919b280f0089f97011000003000100000300321f162d96";
+
+absl::StatusOr<H264Sps> ParseHex(const char* hex) {
+  return ParseH264Sps(absl::HexStringToBytes(hex));
+}
+
+TEST(H264Sps, ReadsBaseline) {
+  const H264Sps expected = {
+      .profile_idc = 66, .constraint_flags = 0xc0, .level_idc = 31, .width = 1280, .height = 720};
+  ASSERT_TRUE(ParseHex(kBaseline720p).ok());
+  EXPECT_EQ(*ParseHex(kBaseline720p), expected);
+}
+
+TEST(H264Sps, CropsToThePicture) {
+  const H264Sps expected = {
+      .profile_idc = 100, .constraint_flags = 0, .level_idc = 40, .width = 1920, .height = 1080};
+  ASSERT_TRUE(ParseHex(kHigh1080p).ok());
+  EXPECT_EQ(*ParseHex(kHigh1080p), expected);
+}
+
+TEST(H264Sps, KnowsOtherChromaFormats) {
+  const absl::StatusOr<H264Sps> sps = ParseHex(kHigh444);
+  ASSERT_TRUE(sps.ok());
+  EXPECT_EQ(sps->width, 640);
+  EXPECT_EQ(sps->height, 480);
+}
+
+TEST(H264Sps, CountsFieldsTwice) {
+  const absl::StatusOr<H264Sps> sps = ParseHex(kInterlaced1080);
+  ASSERT_TRUE(sps.ok());
+  EXPECT_EQ(sps->width, 1920);
+  EXPECT_EQ(sps->height, 1080);
+}
+
+TEST(H264Sps, RefusesEachShortenedOne) {
+  const std::string sps = absl::HexStringToBytes(kBaseline720p);
+  // The size is complete in the first 9 bytes; what follows is not read.
+  for (size_t size = 0; size < 8; ++size) {
+    EXPECT_FALSE(ParseH264Sps(sps.substr(0, size)).ok()) << size;
+  }
+}
+
+TEST(H264Sps, RefusesOtherUnitsAndImpossibleSizes) {
+  EXPECT_FALSE(ParseHex("68ce3c80").ok());
+  // Width code of 2^31: 31 zeros, 1, …
+  EXPECT_FALSE(ParseHex("6742c01ff0000000010000000140").ok());
+}
+
+}  // namespace
+}  // namespace relayfleet::media

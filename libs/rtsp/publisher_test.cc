@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "libs/rtsp/publisher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/time/time.h"
+#include "libs/base/secret_url.h"
+#include "libs/rtp/h264_depacketizer.h"
+#include "libs/rtp/rtcp.h"
+#include "libs/rtp/rtp_packet.h"
+#include "libs/rtsp/testing/publisher_harness.h"
+#include "libs/rtsp/testing/scripted_server.h"
+
+namespace relayfleet::rtsp {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::PublisherHarness;
+using testing::ScriptedServer;
+using ::testing::StartsWith;
+using testing::TestPacket;
+
+constexpr char kDigest[] = R"(Digest realm="r", nonce="one", algorithm="SHA-256")";
+constexpr char kStale[] = R"(Digest realm="r", nonce="two", algorithm="SHA-256", stale=true)";
+
+rtp::SenderReport ReportIn(const ScriptedServer::Frame& frame) {
+  EXPECT_EQ(frame.channel, 1);
+  const absl::StatusOr<std::vector<rtp::SenderReport>> reports =
+      rtp::ParseSenderReports(frame.payload);
+  if (!reports.ok() || reports->size() != 1) {
+    ADD_FAILURE() << "no sender report";
+    return {};
+  }
+  return (*reports)[0];
+}
+
+// Reads RTP frames up to the marker bit; nothing else may come between.
+std::string ReadAccessUnit(ScriptedServer* server, rtp::H264Depacketizer* depacketizer) {
+  while (true) {
+    const ScriptedServer::Frame frame = server->ExpectFrame();
+    const absl::StatusOr<rtp::RtpPacket> packet = rtp::ParseRtpPacket(frame.payload);
+    if (frame.channel != 0 || !packet.ok()) {
+      ADD_FAILURE() << "something else between the packets of an access unit";
+      return "";
+    }
+    const auto units = depacketizer->Push(*packet);
+    if (!units.empty()) return units[0].bytes;
+    if (packet->marker) return "";
+  }
+}
+
+class PublisherTest : public ::testing::Test {
+ protected:
+  void Record(Publisher::Options options) {
+    harness_.Start(std::move(options));
+    server_.PlayPublishHandshake();
+    ASSERT_THAT(harness_.events().WaitFor(1), ElementsAre("recording"));
+  }
+
+  std::string Closed(size_t after) {
+    const std::vector<std::string> events = harness_.events().WaitFor(after + 1);
+    EXPECT_EQ(events.size(), after + 1);
+    return events.empty() ? "" : events.back();
+  }
+
+  ScriptedServer server_;
+  PublisherHarness harness_;
+};
+
+// --- handshake -----------------------------------------------------------------------------------
+
+TEST_F(PublisherTest, AnnouncesSetsUpAndRecords) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url()));
+  server_.Accept();
+  const Request announce = server_.ExpectRequest("ANNOUNCE");
+  EXPECT_EQ(announce.uri, server_.Url());
+  EXPECT_EQ(announce.headers.Get("Content-Type"), "application/sdp");
+  EXPECT_THAT(announce.body, HasSubstr("packetization-mode=1"));
+  EXPECT_THAT(announce.body, HasSubstr("sprop-parameter-sets=Z0LAH9kAUAW7ARAAAAMAEAAAAwCg8YMkgA==,"
+                                       "aMuDyyA="));
+  server_.Reply(announce);
+  const Request setup = server_.ExpectRequest("SETUP");
+  EXPECT_EQ(setup.uri, server_.Url() + "/trackID=0");
+  EXPECT_EQ(setup.headers.Get("Transport"), "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record");
+  EXPECT_EQ(setup.headers.Get("Session"), "");
+  server_.Reply(setup, 200,
+                {{"Session", "abc;timeout=30"}, {"Transport", "RTP/AVP/TCP;interleaved=0-1"}}, "");
+  const Request record = server_.ExpectRequest("RECORD");
+  EXPECT_EQ(record.uri, server_.Url());
+  EXPECT_EQ(record.headers.Get("Session"), "abc");
+  EXPECT_THAT(harness_.events().Now(), IsEmpty());
+  EXPECT_FALSE(harness_.ready());
+  server_.Reply(record);
+  EXPECT_THAT(harness_.events().WaitFor(1), ElementsAre("recording"));
+  EXPECT_TRUE(harness_.ready());
+}
+
+TEST_F(PublisherTest, AnswersAChallengeOnceAndThenAheadOfIt) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url("user:pa%40ss@", "live/cam")));
+  server_.Accept();
+  const Request first = server_.ExpectRequest("ANNOUNCE");
+  EXPECT_EQ(first.uri, server_.Url());
+  EXPECT_EQ(first.headers.Get("Authorization"), "");
+  server_.Reply(first, 401, {{"WWW-Authenticate", kDigest}}, "");
+  const Request second = server_.ExpectRequest("ANNOUNCE");
+  EXPECT_THAT(std::string(second.headers.Get("Authorization")), HasSubstr("username=\"user\""));
+  EXPECT_EQ(second.body, first.body);
+  server_.Reply(second);
+  EXPECT_NE(server_.ExpectRequest("SETUP").headers.Get("Authorization"), "");
+}
+
+TEST_F(PublisherTest, AnswersBasic) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url("user:pass@", "live/cam")));
+  server_.Accept();
+  server_.Reply(server_.ExpectRequest("ANNOUNCE"), 401, {{"WWW-Authenticate", "Basic realm=\"r\""}},
+                "");
+  EXPECT_EQ(server_.ExpectRequest("ANNOUNCE").headers.Get("Authorization"), "Basic dXNlcjpwYXNz");
+}
+
+TEST_F(PublisherTest, TriesAStaleNonceOnceMore) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url("user:pass@", "live/cam")));
+  server_.Accept();
+  server_.Reply(server_.ExpectRequest("ANNOUNCE"), 401, {{"WWW-Authenticate", kDigest}}, "");
+  server_.Reply(server_.ExpectRequest("ANNOUNCE"), 401, {{"WWW-Authenticate", kStale}}, "");
+  const Request third = server_.ExpectRequest("ANNOUNCE");
+  EXPECT_THAT(std::string(third.headers.Get("Authorization")), HasSubstr("nonce=\"two\""));
+  server_.Reply(third, 401, {{"WWW-Authenticate", kStale}}, "");
+  EXPECT_THAT(Closed(0), StartsWith("closed UNAUTHENTICATED"));
+}
+
+TEST_F(PublisherTest, WrongPasswordEndsWithoutNamingIt) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url("user:secret@", "live/cam")));
+  server_.Accept();
+  server_.Reply(server_.ExpectRequest("ANNOUNCE"), 401, {{"WWW-Authenticate", kDigest}}, "");
+  server_.Reply(server_.ExpectRequest("ANNOUNCE"), 401, {{"WWW-Authenticate", kDigest}}, "");
+  const std::string closed = Closed(0);
+  EXPECT_THAT(closed, StartsWith("closed UNAUTHENTICATED"));
+  EXPECT_THAT(closed, Not(HasSubstr("secret")));
+  server_.ExpectClosed();
+}
+
+TEST_F(PublisherTest, RefusalsHaveTheirCodes) {
+  const std::vector<std::pair<int, std::string>> cases = {
+      {400, "FAILED_PRECONDITION"}, {403, "PERMISSION_DENIED"},   {404, "NOT_FOUND"},
+      {302, "FAILED_PRECONDITION"}, {461, "FAILED_PRECONDITION"}, {503, "UNAVAILABLE"}};
+  for (const auto& [code, name] : cases) {
+    PublisherHarness harness;
+    harness.Start(PublisherHarness::OptionsFor(server_.Url()));
+    server_.Accept();
+    server_.Reply(server_.ExpectRequest("ANNOUNCE"), code, {{"Location", "rtsp://192.0.2.1/x"}},
+                  "");
+    EXPECT_THAT(harness.events().WaitFor(1), ElementsAre(StartsWith("closed " + name)));
+    server_.ExpectClosed();
+  }
+}
+
+TEST_F(PublisherTest, GarbageEndsIt) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url()));
+  server_.Accept();
+  server_.ExpectRequest("ANNOUNCE");
+  server_.Send("HTTP/1.1 400 Bad Request\r\n\r\n");
+  EXPECT_THAT(Closed(0), StartsWith("closed INTERNAL"));
+}
+
+TEST_F(PublisherTest, AnotherTransportEndsIt) {
+  harness_.Start(PublisherHarness::OptionsFor(server_.Url()));
+  server_.Accept();
+  server_.Reply(server_.ExpectRequest("ANNOUNCE"));
+  server_.Reply(server_.ExpectRequest("SETUP"), 200, {{"Transport", "RTP/AVP;unicast"}}, "");
+  EXPECT_THAT(Closed(0), StartsWith("closed INTERNAL"));
+}
+
+TEST_F(PublisherTest, SilentServerMeetsTheDeadline) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.handshake_timeout = absl::Milliseconds(50);
+  harness_.Start(std::move(options));
+  EXPECT_THAT(Closed(0), StartsWith("closed DEADLINE_EXCEEDED"));
+}
+
+TEST_F(PublisherTest, NobodyListeningIsUnavailable) {
+  std::string url;
+  {
+    ScriptedServer gone;
+    url = gone.Url();
+  }
+  harness_.Start(PublisherHarness::OptionsFor(url));
+  EXPECT_THAT(Closed(0), StartsWith("closed UNAVAILABLE: cannot connect"));
+}
+
+TEST_F(PublisherTest, AddressCheckIsAskedBeforeConnecting) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.address_check = [](const boost::asio::ip::address& address) {
+    return absl::PermissionDeniedError("not " + address.to_string());
+  };
+  harness_.Start(std::move(options));
+  EXPECT_EQ(Closed(0), "closed PERMISSION_DENIED: not 127.0.0.1");
+}
+
+// --- media ---------------------------------------------------------------------------------------
+
+TEST_F(PublisherTest, ReportsThenSendsTheAccessUnit) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.rtp = {.ssrc = 7, .next_sequence = 9, .timestamp_offset = 0xfffffff0};
+  Record(std::move(options));
+  const media::Packet packet = TestPacket(1, 30000);
+  harness_.Write(packet);
+  const rtp::SenderReport report = ReportIn(server_.ExpectFrame());
+  EXPECT_EQ(report.ssrc, 7u);
+  EXPECT_EQ(report.rtp_time, 18000u - 16);
+  EXPECT_LT(absl::AbsDuration(report.wall - packet.arrival_time), absl::Microseconds(1));
+  rtp::H264Depacketizer depacketizer({});
+  EXPECT_EQ(ReadAccessUnit(&server_, &depacketizer), *packet.payload);
+  EXPECT_THAT(harness_.events().WaitFor(2), ElementsAre("recording", "written 1"));
+  EXPECT_TRUE(harness_.ready());
+}
+
+TEST_F(PublisherTest, TrustedCaptureTimeGoesIntoTheReport) {
+  Record(PublisherHarness::OptionsFor(server_.Url()));
+  media::Packet packet = TestPacket(1, 100);
+  packet.capture_time = packet.arrival_time - absl::Milliseconds(70);
+  packet.capture_trusted = true;
+  harness_.Write(packet);
+  const rtp::SenderReport report = ReportIn(server_.ExpectFrame());
+  EXPECT_LT(absl::AbsDuration(report.wall - packet.capture_time), absl::Microseconds(1));
+}
+
+TEST_F(PublisherTest, ReportsGoOnWhileNoMediaFlows) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.report_interval = absl::Milliseconds(20);
+  options.rtp.timestamp_offset = 0;
+  Record(std::move(options));
+  // No picture yet: only a sign of life.
+  const ScriptedServer::Frame sign = server_.ExpectFrame();
+  EXPECT_EQ(sign.channel, 1);
+  EXPECT_THAT(rtp::ParseSenderReports(sign.payload).value(), IsEmpty());
+  media::Packet packet = TestPacket(1, 100);
+  packet.arrival_time = harness_.strand().clock().Wall();
+  harness_.Write(packet);
+  ScriptedServer::Frame frame = sign;
+  while (frame.channel == 1) frame = server_.ExpectFrame();  // the report ahead of it, and signs
+  const rtp::SenderReport next = ReportIn(server_.ExpectFrame());
+  EXPECT_GT(next.wall, packet.arrival_time);
+  EXPECT_EQ(next.packets, 1u);
+  const int64_t elapsed = media::ToVideoTicks(next.wall - packet.arrival_time);
+  EXPECT_NEAR(static_cast<double>(next.rtp_time), static_cast<double>(packet.pts + elapsed), 2);
+}
+
+// A repeat shows an old picture again: the capture time stays with the picture's own pts.
+TEST_F(PublisherTest, RepeatsDoNotMoveTheTimeLine) {
+  Record(PublisherHarness::OptionsFor(server_.Url()));
+  const media::Packet packet = TestPacket(1, 100);
+  harness_.Write(packet);
+  media::Packet repeat = TestPacket(2, 100);
+  repeat.repeat = true;
+  harness_.Write(repeat);
+  EXPECT_EQ(harness_.state().last_pts, packet.pts);
+  EXPECT_EQ(harness_.state().last_wall, packet.arrival_time);
+}
+
+TEST_F(PublisherTest, NextAttemptContinuesTheLine) {
+  Record(PublisherHarness::OptionsFor(server_.Url()));
+  harness_.Write(TestPacket(1, 5000));
+  server_.ExpectFrame();
+  rtp::H264Depacketizer depacketizer({});
+  EXPECT_FALSE(ReadAccessUnit(&server_, &depacketizer).empty());
+  server_.CloseConnection();
+  EXPECT_THAT(Closed(2), StartsWith("closed UNAVAILABLE"));
+
+  PublisherHarness next;
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.rtp = harness_.state();
+  next.Start(std::move(options));
+  server_.PlayPublishHandshake();
+  ASSERT_THAT(next.events().WaitFor(1), ElementsAre("recording"));
+  const media::Packet packet = TestPacket(2, 5000);
+  next.Write(packet);
+  EXPECT_EQ(ReportIn(server_.ExpectFrame()).packets, 5u);
+  EXPECT_EQ(ReadAccessUnit(&server_, &depacketizer), *packet.payload);
+  EXPECT_EQ(depacketizer.lost_packets(), 0u);
+}
+
+TEST_F(PublisherTest, AnswersTheServersRequests) {
+  Record(PublisherHarness::OptionsFor(server_.Url()));
+  server_.Send("OPTIONS * RTSP/1.0\r\nCSeq: 70\r\n\r\n");
+  const Response options = server_.ExpectResponse();
+  EXPECT_EQ(options.code, 200);
+  EXPECT_EQ(options.headers.Get("CSeq"), "70");
+  server_.Send("GET_PARAMETER rtsp://x/ RTSP/1.0\r\nCSeq: 71\r\n\r\n");
+  EXPECT_EQ(server_.ExpectResponse().code, 200);
+  server_.Send("PLAY rtsp://x/ RTSP/1.0\r\nCSeq: 72\r\n\r\n");
+  EXPECT_EQ(server_.ExpectResponse().code, 501);
+  // A receiver report is read and changes nothing.
+  server_.Send(absl::string_view("$\1\0\4abcd", 8));
+  server_.Send("TEARDOWN rtsp://x/ RTSP/1.0\r\nCSeq: 73\r\n\r\n");
+  EXPECT_THAT(Closed(1), StartsWith("closed UNAVAILABLE: the server ended the session"));
+}
+
+TEST_F(PublisherTest, CloseSaysTeardownAndNothingMore) {
+  Record(PublisherHarness::OptionsFor(server_.Url()));
+  harness_.Run([this] {
+    harness_.publisher().Write(TestPacket(1, 100));
+    harness_.publisher().Close();
+    harness_.publisher().Write(TestPacket(2, 100));
+  });
+  server_.ExpectFrame();
+  server_.ExpectFrame();
+  EXPECT_EQ(server_.ExpectRequest("TEARDOWN").headers.Get("Session"), "12345678");
+  server_.ExpectClosed();
+  EXPECT_THAT(harness_.events().Now(), ElementsAre("recording"));
+}
+
+// --- a server that does not keep up --------------------------------------------------------------
+
+// More than the sockets of both sides take.
+constexpr size_t kHuge = 12 << 20;
+constexpr int kSmallBuffer = 4096;
+
+class SlowServerTest : public ::testing::Test {
+ protected:
+  void Record(Publisher::Options options) {
+    harness_.Start(std::move(options));
+    server_.PlayPublishHandshake();
+    ASSERT_THAT(harness_.events().WaitFor(1), ElementsAre("recording"));
+  }
+
+  ScriptedServer server_{kSmallBuffer};
+  PublisherHarness harness_;
+};
+
+TEST_F(SlowServerTest, NothingGoesBetweenThePacketsOfAnAccessUnit) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.report_interval = absl::Milliseconds(20);
+  options.write_stall_timeout = absl::Seconds(10);
+  Record(std::move(options));
+  const media::Packet packet = TestPacket(1, kHuge);
+  harness_.Write(packet);
+  EXPECT_FALSE(harness_.ready());
+  harness_.Write(TestPacket(2, 100));  // ignored: it is not ready
+  // The server asks, and reports become due, while the access unit is leaving.
+  server_.Send("OPTIONS * RTSP/1.0\r\nCSeq: 70\r\n\r\n");
+  EXPECT_THAT(harness_.events().Now(), ElementsAre("recording"));
+  ScriptedServer::Frame frame = server_.ExpectFrame();
+  // Ahead of the first picture: signs of life, then its report.
+  while (rtp::ParseSenderReports(frame.payload).value().empty()) frame = server_.ExpectFrame();
+  rtp::H264Depacketizer depacketizer({.max_access_unit = kHuge + 1000});
+  EXPECT_TRUE(ReadAccessUnit(&server_, &depacketizer) == *packet.payload);
+  EXPECT_THAT(harness_.events().WaitFor(2), ElementsAre("recording", "written 1"));
+}
+
+TEST_F(SlowServerTest, WriteWithoutProgressEndsIt) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.write_stall_timeout = absl::Milliseconds(200);
+  Record(std::move(options));
+  harness_.Write(TestPacket(1, kHuge));
+  EXPECT_THAT(harness_.events().WaitFor(2),
+              ElementsAre("recording", StartsWith("closed DEADLINE_EXCEEDED")));
+  EXPECT_FALSE(harness_.ready());
+}
+
+TEST_F(SlowServerTest, CloseInTheMiddleOfAnAccessUnitSaysNothingMore) {
+  Record(PublisherHarness::OptionsFor(server_.Url()));
+  harness_.Write(TestPacket(1, kHuge));
+  harness_.Close();
+  EXPECT_THAT(harness_.events().Now(), ElementsAre("recording"));
+  server_.CloseConnection();
+}
+
+}  // namespace
+}  // namespace relayfleet::rtsp
