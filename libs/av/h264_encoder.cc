@@ -102,8 +102,9 @@ void H264Encoder::State::AdaptRate(int64_t pts) {
   const double seconds =
       last_pts.has_value() ? static_cast<double>(pts - *last_pts) / media::kVideoClockRate : 0;
   last_pts = pts;
+  constexpr double kShortest = 1.0 / 240;  // a key frame asked for comes right after a picture
   const double planned = 1.0 / context->framerate.num;
-  const double interval = std::clamp(seconds, planned / 4, kVbvSeconds);
+  const double interval = std::clamp(seconds, kShortest, kVbvSeconds);
   const auto rate = static_cast<int64_t>(bit_rate * (seconds > 0 ? interval / planned : 1));
   if (std::abs(rate - context->bit_rate) * 20 < context->bit_rate) return;
   context->bit_rate = rate;

@@ -44,6 +44,7 @@ class TranscodeStageImpl final : public flow::TranscodeStage {
   int sessions() const;
 
  private:
+  const std::string instance_;
   base::Runtime* const control_;
   base::Runtime* const codec_;
   av::CodecFactory* const codecs_;
