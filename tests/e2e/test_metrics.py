@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Metrics and health of every service."""
+import re
+import subprocess
+
+import pictures
+import rest
+from waiting import wait_for
+
+
+def test_promtool_finds_nothing_wrong(fleet, key):
+    fleet.started(key, pictures.noisy())
+    for name in fleet.metrics_ports:
+        text = fleet.metrics(name)
+        done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=20)
+        assert (done.returncode, done.stdout + done.stderr) == (0, ""), name
+        assert "relayfleet_" in text, name
+        assert "rtsp://" not in text and "http://" not in text, name
+
+
+def test_frames_are_counted_by_relay_and_reason(fleet, key):
+    fleet.started(key, pictures.plain("red"))
+    # Above max_fps and its burst: refused, and counted as that.
+    for _ in range(60):
+        fleet.robot("POST", f"/relays/{key}/frame", pictures.plain("red"))
+    keeper = "standalone" if fleet.form == "standalone" else "ingest"
+
+    def counted():
+        lines = [line for line in fleet.metrics(keeper).splitlines() if f'relay="{key}"' in line]
+        return any(re.search(r"frames.*\s[1-9]\d*", line) for line in lines) and \
+            any("reason=" in line and not line.endswith(" 0") for line in lines)
+    wait_for("frames and drops of the relay", counted)
+    drops = fleet.relay(key)["status"]["drops"]
+    assert int(drops["rate_limited"]) + int(drops["superseded"]) > 0
+
+
+def test_latency_is_a_histogram_without_relays(fleet, key):
+    fleet.started(key, pictures.plain("red"))
+    for name in fleet.metrics_ports:
+        buckets = [line for line in fleet.metrics(name).splitlines() if "_bucket{" in line]
+        assert not any("relay=" in line for line in buckets), name
+        if name != "gateway":
+            assert buckets, name
+
+
+def test_a_deleted_relay_leaves_the_metrics(fleet, key):
+    fleet.started(key, pictures.plain("red"))
+    keeper = "standalone" if fleet.form == "standalone" else "ingest"
+    assert wait_for("it is there", lambda: f'"{key}"' in fleet.metrics(keeper))
+    fleet.robot("DELETE", f"/relays/{key}")
+    wait_for("it is gone", lambda: f'"{key}"' not in fleet.metrics(keeper))
+
+
+def test_health(fleet):
+    for path in ("/healthz", "/readyz"):
+        assert rest.call(fleet.rest_port, "GET", path).status == 200
