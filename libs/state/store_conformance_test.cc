@@ -151,6 +151,7 @@ TEST_P(StoreConformance, ReleaseGivesUpOnlyTheOwnClaim) {
 TEST_P(StoreConformance, OfManyCreatorsOneWins) {
   std::atomic<int> created = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; i++) {
     threads.emplace_back([&, i] {
       for (int key = 0; key < 20; key++) {
