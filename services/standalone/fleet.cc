@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/standalone/fleet.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/telemetry/metrics.h"
+
+namespace relayfleet::standalone {
+namespace {
+
+// Threads for sockets, timers and messages; codecs have their own.
+constexpr int kThreads = 2;
+
+constexpr absl::Duration kGatewayGrace = absl::Seconds(1);
+constexpr absl::Duration kIngestGrace = absl::Seconds(2);
+constexpr absl::Duration kPublishGrace = absl::Seconds(1);
+
+}  // namespace
+
+Fleet::Fleet(const Options& options, std::shared_ptr<const telemetry::Logger> log)
+    : options_(options),
+      log_(std::move(log)),
+      registry_(std::make_shared<prometheus::Registry>()),
+      runtime_(kThreads, "fleet") {}
+
+Fleet::~Fleet() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<Fleet>> Fleet::Start(const Options& options,
+                                                    std::shared_ptr<const telemetry::Logger> log) {
+  std::unique_ptr<Fleet> fleet(new Fleet(options, std::move(log)));
+  absl::Status status = fleet->StartStages();
+  if (status.ok()) status = fleet->StartMediaServer();
+  if (status.ok()) status = fleet->StartApis();
+  if (!status.ok()) return status;
+  return fleet;
+}
+
+absl::Status Fleet::StartStages() {
+  publish::Publish::Options publish = {.instance = options_.instance,
+                                       .api_url = options_.mediamtx_api,
+                                       .url_policy = options_.url_policy};
+  if (options_.mediamtx_rtsp.empty()) {
+    auto media_server = LocalMediaServer::Create(options_.media_server, log_);
+    if (!media_server.ok()) return media_server.status();
+    media_server_ = *std::move(media_server);
+    target_ = {
+        .host = media_server_->host(), .port = media_server_->ports().rtsp_port, .own = true};
+    if (media_server_->own_config() && !options_.media_server.notifier.empty()) {
+      publish.notifier.emplace();
+    }
+    publish.api_url = media_server_->api_url();
+  } else {
+    auto server = publish::ParseMediaServer(options_.mediamtx_rtsp);
+    if (!server.ok()) return server.status();
+    target_ = *std::move(server);
+    target_.own = true;
+  }
+  publish.server = target_;
+  auto created = publish::Publish::Create(publish, &runtime_, registry_.get(), log_);
+  if (!created.ok()) return created.status();
+  publish_ = *std::move(created);
+  transcode_ = std::make_unique<transcode::Transcode>(
+      transcode::Transcode::Options{.stage = {.instance = options_.instance, .max_sessions = 500}},
+      &runtime_, registry_.get(), log_);
+  to_transcode_ = std::make_unique<flow::DirectTranscodeConnector>(transcode_->stage());
+  to_publish_ = std::make_unique<flow::DirectPublishConnector>(publish_->stage());
+  auto ingest = ingest::Ingest::Create({.relays = {.instance_id = options_.instance,
+                                                   .defaults = {.fill_fps = options_.fill_fps},
+                                                   .url_policy = options_.url_policy},
+                                        .state_dir = options_.state_dir},
+                                       {.runtime = runtime_,
+                                        .stages = {*to_transcode_, *to_publish_},
+                                        .registry = registry_,
+                                        .log = log_});
+  if (!ingest.ok()) return ingest.status();
+  ingest_ = *std::move(ingest);
+  return absl::OkStatus();
+}
+
+absl::Status Fleet::StartMediaServer() {
+  if (media_server_ == nullptr) return absl::OkStatus();
+  return media_server_->Start(publish_->notify_port(),
+                              [stage = publish_->stage()] { stage->OnServerUp(); });
+}
+
+absl::Status Fleet::StartApis() {
+  auto server = rpc::Server::Start({.listen = "", .services = {ingest_->service()}});
+  if (!server.ok()) return server.status();
+  server_ = *std::move(server);
+  gateway_ =
+      std::make_unique<gateway::Gateway>(options_.gateway, server_->InProcessChannel(), &runtime_);
+  if (absl::Status status = gateway_->Start(); !status.ok()) return status;
+  auto metrics = http::MetricsEndpoint::Listen(options_.metrics.host, options_.metrics.port,
+                                               {.metrics =
+                                                    [this] {
+                                                      ingest_->RefreshMetrics();
+                                                      return telemetry::RenderText(*registry_);
+                                                    }},
+                                               &runtime_);
+  if (!metrics.ok()) return metrics.status();
+  metrics_ = *std::move(metrics);
+  const auto ports = gateway_->ports();
+  log_->Info("ready", {{"robot_relay_port", ports.robot_relay},
+                       {"rest_port", ports.rest},
+                       {"grpc_port", ports.grpc},
+                       {"metrics_port", metrics_->port()},
+                       {"rtsp", target_.Name()}});
+  return absl::OkStatus();
+}
+
+void Fleet::Stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (gateway_ != nullptr) gateway_->Drain(kGatewayGrace);
+  if (server_ != nullptr) server_->Drain(absl::ZeroDuration());
+  if (ingest_ != nullptr) ingest_->Drain(kIngestGrace);
+  if (publish_ != nullptr) publish_->Drain(kPublishGrace);
+  metrics_ = nullptr;
+  gateway_ = nullptr;
+  server_ = nullptr;
+  if (media_server_ != nullptr) media_server_->Stop();
+  runtime_.Stop();
+  ingest_ = nullptr;
+}
+
+std::string Fleet::Summary() const {
+  const auto api = gateway_->ports();
+  const std::string& host =
+      media_server_ == nullptr ? options_.gateway.listen : media_server_->host();
+  std::string text = absl::StrCat("relayfleet is ready\n");
+  const auto add = [&](absl::string_view what, int port, absl::string_view url) {
+    if (port != 0) absl::StrAppend(&text, "  ", what, url, "\n");
+  };
+  add("robot relay API  ", api.robot_relay, absl::StrCat("http://", host, ":", api.robot_relay));
+  add("native REST      ", api.rest, absl::StrCat("http://", host, ":", api.rest, "/v1/relays"));
+  add("gRPC             ", api.grpc, absl::StrCat(host, ":", api.grpc));
+  absl::StrAppend(&text, "  streams (RTSP)   ", target_.ReaderUrl("KEY"), "\n");
+  if (media_server_ == nullptr || !media_server_->own_config()) return text;
+  const auto& ports = media_server_->ports();
+  add("streams (WebRTC) ", ports.webrtc_port,
+      absl::StrCat("http://", host, ":", ports.webrtc_port, "/KEY"));
+  add("streams (HLS)    ", ports.hls_port,
+      absl::StrCat("http://", host, ":", ports.hls_port, "/KEY"));
+  return text;
+}
+
+}  // namespace relayfleet::standalone

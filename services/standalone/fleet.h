@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_STANDALONE_FLEET_H_
+#define RELAYFLEET_SERVICES_STANDALONE_FLEET_H_
+
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/base/thread_runtime.h"
+#include "libs/base/url_policy.h"
+#include "libs/flow/direct_connector.h"
+#include "libs/http/metrics_endpoint.h"
+#include "libs/rpc/server.h"
+#include "libs/telemetry/log.h"
+#include "services/common/config.h"
+#include "services/gateway/gateway.h"
+#include "services/ingest/ingest.h"
+#include "services/publish/publish.h"
+#include "services/standalone/media_server.h"
+#include "services/transcode/transcode.h"
+
+namespace relayfleet::standalone {
+
+// The whole fleet in one process, MediaMTX beside it:
+//
+//   users ─► Gateway ─in-process gRPC─► Ingest ─direct pipes─► Transcode
+//                                          └────direct pipes─► Publish ─RTSP─► MediaMTX
+//
+// Start and Stop block and are called from main's thread.
+class Fleet {
+ public:
+  struct Options {
+    std::string instance;
+    std::string state_dir;
+    int fill_fps = 5;
+    base::UrlPolicy url_policy;
+    common::Endpoint metrics;
+    gateway::Gateway::Options gateway;
+    std::string mediamtx_rtsp;  // a running server; empty: media_server is started
+    std::string mediamtx_api;
+    LocalMediaServer::Options media_server;
+  };
+
+  static absl::StatusOr<std::unique_ptr<Fleet>> Start(const Options& options,
+                                                      std::shared_ptr<const telemetry::Logger> log);
+  ~Fleet();
+
+  // Ends in order: no new work, streams closed at MediaMTX, MediaMTX itself. Within about 5 s.
+  void Stop();
+
+  // What a person wants to know after the start, one line each.
+  std::string Summary() const;
+
+ private:
+  Fleet(const Options& options, std::shared_ptr<const telemetry::Logger> log);
+
+  absl::Status StartMediaServer();
+  absl::Status StartStages();
+  absl::Status StartApis();
+
+  const Options options_;
+  const std::shared_ptr<const telemetry::Logger> log_;
+  const std::shared_ptr<prometheus::Registry> registry_;
+  bool stopped_ = false;
+  publish::MediaServer target_;  // where publish publishes
+  std::unique_ptr<LocalMediaServer> media_server_;
+
+  // Services outlive the runtime's threads, which use them; the runtime object outlives them all.
+  base::ThreadRuntime runtime_;
+  std::unique_ptr<publish::Publish> publish_;
+  std::unique_ptr<transcode::Transcode> transcode_;
+  std::unique_ptr<flow::DirectTranscodeConnector> to_transcode_;
+  std::unique_ptr<flow::DirectPublishConnector> to_publish_;
+  std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<http::MetricsEndpoint> metrics_;
+};
+
+}  // namespace relayfleet::standalone
+
+#endif  // RELAYFLEET_SERVICES_STANDALONE_FLEET_H_
