@@ -3,7 +3,6 @@
 #ifndef RELAYFLEET_SERVICES_INGEST_INGEST_H_
 #define RELAYFLEET_SERVICES_INGEST_INGEST_H_
 
-#include <grpcpp/grpcpp.h>
 #include <prometheus/registry.h>
 
 #include <memory>
@@ -42,7 +41,7 @@ class Ingest {
                                                         const Environment& environment);
   ~Ingest();
 
-  grpc::Service* service() { return &service_; }
+  IngestService* service() { return &service_; }
 
   // Brings the registry up to date: before each scrape. Thread-safe.
   void RefreshMetrics();

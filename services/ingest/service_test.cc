@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/ingest/service.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "libs/base/thread_runtime.h"
+#include "libs/flow/direct_connector.h"
+#include "libs/rpc/server.h"
+#include "libs/state/memory_store.h"
+#include "services/ingest/testing/echo_stages.h"
+#include "services/ingest/testing/null_observer.h"
+
+namespace relayfleet::ingest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+namespace rv1 = relay::v1;
+
+// The smallest JPEG that the header check takes: 16x16 grey, no picture data to speak of.
+const std::string& TinyJpeg() {
+  static const std::string jpeg(
+      "\xff\xd8"
+      "\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
+      "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
+      "\x12\x34\xff\xd9",
+      29);
+  return jpeg;
+}
+
+// The service behind a real server in the process, between stages that take everything.
+class IngestServiceTest : public ::testing::Test {
+ protected:
+  IngestServiceTest() {
+    auto server = rpc::Server::Start({.listen = "", .services = {&service_}});
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    stub_ = rv1::RelayService::NewStub(server_->InProcessChannel());
+  }
+  ~IngestServiceTest() override {
+    server_ = nullptr;
+    runtime_.Stop();
+  }
+
+  grpc::Status Create(const std::string& key) {
+    rv1::CreateRelayRequest request;
+    request.set_key(key);
+    request.mutable_spec()->mutable_frames();
+    rv1::CreateRelayResponse response;
+    grpc::ClientContext context;
+    return stub_->CreateRelay(&context, request, &response);
+  }
+  grpc::Status Push(const std::string& key, const std::string& jpeg,
+                    rv1::PushFrameResponse* response,
+                    rv1::AckLevel wait_for = rv1::ACK_LEVEL_WRITTEN) {
+    rv1::PushFrameRequest request;
+    request.set_key(key);
+    request.mutable_image()->set_data(jpeg);
+    request.set_wait_for(wait_for);
+    grpc::ClientContext context;
+    return stub_->PushFrame(&context, request, response);
+  }
+
+  base::ThreadRuntime runtime_{2, "test"};
+  std::unique_ptr<state::Store> store_ = state::NewMemoryStore();
+  testing::NullObserver observer_;
+  testing::EchoTranscode transcode_{runtime_.NewStrand()};
+  testing::EchoPublish publish_{runtime_.NewStrand()};
+  flow::DirectTranscodeConnector to_transcode_{&transcode_};
+  flow::DirectPublishConnector to_publish_{&publish_};
+  RelayManager manager_{{},
+                        {.store = *store_,
+                         .runtime = runtime_,
+                         .disk = runtime_.NewStrand(),
+                         .stages = {to_transcode_, to_publish_},
+                         .observer = observer_}};
+  IngestService service_{manager_, runtime_.clock()};
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<rv1::RelayService::Stub> stub_;
+};
+
+TEST_F(IngestServiceTest, APushedFrameIsWritten) {
+  ASSERT_TRUE(Create("robot/cam").ok());
+  rv1::PushFrameResponse response;
+  const grpc::Status status = Push("robot/cam", TinyJpeg(), &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.outcome(), rv1::PUSH_OUTCOME_WRITTEN) << response.detail();
+}
+
+TEST_F(IngestServiceTest, BadFramesAreRefusedAndNotCounted) {
+  ASSERT_TRUE(Create("robot/cam").ok());
+  rv1::PushFrameResponse response;
+  EXPECT_EQ(Push("robot/cam", "", &response).error_message(), "empty body");
+  EXPECT_EQ(Push("robot/cam", "hello", &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Push("robot/cam", TinyJpeg().substr(0, 20), &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Push("elsewhere", TinyJpeg(), &response).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(manager_.Get("robot/cam")->status().frames_in(), 0u);
+}
+
+TEST_F(IngestServiceTest, BytesAfterTheEndAreAccepted) {
+  ASSERT_TRUE(Create("robot/cam").ok());
+  rv1::PushFrameResponse response;
+  ASSERT_TRUE(Push("robot/cam", TinyJpeg() + std::string(7, '\0'), &response).ok());
+  EXPECT_EQ(response.outcome(), rv1::PUSH_OUTCOME_WRITTEN);
+}
+
+TEST_F(IngestServiceTest, WaitUntilReadyAnswersOnceFramesFlow) {
+  ASSERT_TRUE(Create("robot/cam").ok());
+  rv1::PushFrameResponse pushed;
+  ASSERT_TRUE(Push("robot/cam", TinyJpeg(), &pushed).ok());
+  rv1::WaitUntilReadyRequest request;
+  request.set_key("robot/cam");
+  rv1::WaitUntilReadyResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->WaitUntilReady(&context, request, &response).ok());
+  EXPECT_TRUE(response.ready());
+  EXPECT_EQ(response.state(), rv1::RELAY_STATE_RUNNING);
+}
+
+TEST_F(IngestServiceTest, WaitUntilReadyRefusesAnEndlessWait) {
+  rv1::WaitUntilReadyRequest request;
+  request.mutable_timeout()->set_seconds(301);
+  rv1::WaitUntilReadyResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = stub_->WaitUntilReady(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("timeout"));
+}
+
+TEST_F(IngestServiceTest, EveryFrameOfAStreamIsAcknowledgedOnce) {
+  ASSERT_TRUE(Create("robot/cam").ok());
+  grpc::ClientContext context;
+  auto stream = stub_->PushFrames(&context);
+  rv1::PushFramesRequest request;
+  request.mutable_open()->set_key("robot/cam");
+  request.mutable_open()->set_ack(rv1::ACK_LEVEL_WRITTEN);
+  ASSERT_TRUE(stream->Write(request));
+  // Beside the reads: a caller that does not read is not read from for ever.
+  std::thread writer([&] {
+    for (uint64_t id = 1; id <= 100; ++id) {
+      request.mutable_frame()->set_id(id);
+      request.mutable_frame()->set_jpeg(id == 50 ? "broken" : TinyJpeg());
+      EXPECT_TRUE(stream->Write(request));
+    }
+    stream->WritesDone();
+  });
+  std::vector<uint64_t> ids;
+  std::map<rv1::PushOutcome, int> outcomes;
+  rv1::PushFramesResponse response;
+  while (stream->Read(&response)) {
+    ids.push_back(response.id());
+    ++outcomes[response.outcome()];
+  }
+  writer.join();
+  EXPECT_TRUE(stream->Finish().ok());
+  std::sort(ids.begin(), ids.end());
+  EXPECT_EQ(ids.size(), 100u);
+  EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
+  EXPECT_EQ(outcomes[rv1::PUSH_OUTCOME_BAD_IMAGE], 1);
+  EXPECT_GE(outcomes[rv1::PUSH_OUTCOME_WRITTEN], 1);
+  EXPECT_GE(outcomes[rv1::PUSH_OUTCOME_RATE_LIMITED], 1);
+}
+
+TEST_F(IngestServiceTest, AStreamMustBeginWithOpen) {
+  grpc::ClientContext context;
+  auto stream = stub_->PushFrames(&context);
+  rv1::PushFramesRequest request;
+  request.mutable_frame()->set_id(1);
+  stream->Write(request);
+  rv1::PushFramesResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(IngestServiceTest, AStreamForNoRelayIsNotFound) {
+  grpc::ClientContext context;
+  auto stream = stub_->PushFrames(&context);
+  rv1::PushFramesRequest request;
+  request.mutable_open()->set_key("nobody");
+  stream->Write(request);
+  rv1::PushFramesResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(IngestServiceTest, ListsDeletesAndStops) {
+  ASSERT_TRUE(Create("a").ok());
+  ASSERT_TRUE(Create("b").ok());
+  {
+    rv1::DeleteRelayRequest request;
+    request.set_key("a");
+    rv1::DeleteRelayResponse response;
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub_->DeleteRelay(&context, request, &response).ok());
+  }
+  rv1::ListRelaysResponse list;
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub_->ListRelays(&context, {}, &list).ok());
+  }
+  ASSERT_EQ(list.relays_size(), 1);
+  EXPECT_EQ(list.relays(0).key(), "b");
+  rv1::StopAllRelaysResponse stopped;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->StopAllRelays(&context, {}, &stopped).ok());
+  EXPECT_EQ(stopped.stopped(), 1u);
+}
+
+}  // namespace
+}  // namespace relayfleet::ingest
