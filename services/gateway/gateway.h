@@ -58,7 +58,7 @@ class Gateway {
   // As Drain(0 s).
   ~Gateway();
 
-  // Serves from now on. ALREADY_EXISTS names a port that was asked for and is taken.
+  // Serves from now on. The error names a port that was asked for and can't be had. Once.
   absl::Status Start();
   Ports ports() const;
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/gateway/forward/call_meter.h"
+
+#include <utility>
+
+namespace relayfleet::gateway {
+namespace {
+
+std::string RequestId(const grpc::CallbackServerContext& context) {
+  const auto found = context.client_metadata().find("x-request-id");
+  if (found == context.client_metadata().end()) return "";
+  return {found->second.data(), found->second.size()};
+}
+
+}  // namespace
+
+CallMeter::CallMeter(std::shared_ptr<Observer> observer, const char* method,
+                     const grpc::CallbackServerContext& context)
+    : observer_(std::move(observer)),
+      method_(method),
+      request_id_(RequestId(context)),
+      remote_(context.peer()),
+      began_(base::SystemClock().Monotonic()) {
+  if (observer_ != nullptr) observer_->OnRequest("grpc");
+}
+
+void CallMeter::Done(const grpc::Status& status) {
+  if (observer_ == nullptr) return;
+  observer_->OnResponse("grpc", {.method = "POST",
+                                 .route = method_,
+                                 .request_id = request_id_,
+                                 .remote = remote_,
+                                 .status = static_cast<int>(status.error_code()),
+                                 .duration = base::SystemClock().Monotonic() - began_});
+}
+
+}  // namespace relayfleet::gateway

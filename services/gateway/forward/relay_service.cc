@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "services/gateway/forward/relay_service.h"
+
+#include <utility>
+
+#include "services/gateway/forward/bidi.h"
+#include "services/gateway/on_behalf_of.h"
+
+namespace relayfleet::gateway {
+namespace {
+
+// One unary call under way.
+struct Call {
+  std::unique_ptr<grpc::ClientContext> context;
+  CallMeter meter;
+};
+
+}  // namespace
+
+ForwardingRelayService::ForwardingRelayService(std::shared_ptr<grpc::Channel> channel,
+                                               std::shared_ptr<Observer> observer)
+    : stub_(std::move(channel)), observer_(std::move(observer)) {}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::Forward(const char* method, Context* context,
+                                                          const Bytes* in, Bytes* out) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto call =
+      std::make_shared<Call>(Call{OnBehalfOf(*context), CallMeter(observer_, method, *context)});
+  stub_.UnaryCall(call->context.get(), method, grpc::StubOptions(), in, out,
+                  [call, reactor](const grpc::Status& status) {
+                    call->meter.Done(status);
+                    reactor->Finish(status);
+                  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::CreateRelay(Context* context, const Bytes* in,
+                                                              Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/CreateRelay", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::GetRelay(Context* context, const Bytes* in,
+                                                           Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/GetRelay", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::ListRelays(Context* context, const Bytes* in,
+                                                             Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/ListRelays", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::DeleteRelay(Context* context, const Bytes* in,
+                                                              Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/DeleteRelay", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::StopAllRelays(Context* context, const Bytes* in,
+                                                                Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/StopAllRelays", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::WaitUntilReady(Context* context, const Bytes* in,
+                                                                 Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/WaitUntilReady", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::PushFrame(Context* context, const Bytes* in,
+                                                            Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/PushFrame", context, in, out);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayService::PushFrames(
+    Context* context) {
+  constexpr char kMethod[] = "/relayfleet.relay.v1.RelayService/PushFrames";
+  return StartForwardingBidi(kMethod, OnBehalfOf(*context), CallMeter(observer_, kMethod, *context),
+                             &stub_);
+}
+
+}  // namespace relayfleet::gateway
