@@ -3,36 +3,25 @@
 #ifndef RELAYFLEET_LIBS_MEDIAMTX_API_CLIENT_H_
 #define RELAYFLEET_LIBS_MEDIAMTX_API_CLIENT_H_
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/mediamtx/api.h"
+#include "libs/mediamtx/http_connection.h"
 
 namespace relayfleet::mediamtx {
 
-// The control API over HTTP/1.1. One connection, kept alive; calls go one after the other and
-// wait in a bounded queue. Everything happens on the strand given to Create; calls may come from
-// any thread. Destruction ends the connection, and no `done` follows on that strand.
+// The control API over one HTTP connection. Calls wait in its bounded queue. Everything happens on
+// the strand given to Create; calls may come from any thread. Destruction ends the connection, and
+// no `done` follows on that strand.
 class ApiClient final : public Api {
  public:
   struct Options {
-    std::string host = "127.0.0.1";
-    uint16_t port = 9997;
-    std::string user;  // empty: no authentication
-    std::string password;
-    // For one request, from its turn to the end of the answer.
-    absl::Duration deadline = absl::Seconds(2);
-    // Of one answer; a larger one fails with INTERNAL.
-    size_t max_body_bytes = 4 << 20;
-    // Waiting calls; one more fails with RESOURCE_EXHAUSTED.
-    size_t max_queued = 64;
+    HttpConnection::Options http;
     // Sessions asked for at once.
     int page_size = 500;
   };
@@ -51,9 +40,8 @@ class ApiClient final : public Api {
   void Kick(SessionKind kind, absl::string_view id, DoneStatus done) override;
 
  private:
-  class Connection;
   const int page_size_;
-  const std::shared_ptr<Connection> connection_;
+  const std::shared_ptr<HttpConnection> connection_;
 };
 
 }  // namespace relayfleet::mediamtx

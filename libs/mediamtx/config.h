@@ -21,7 +21,7 @@ struct ConfigOptions {
   uint16_t rtp_port = 8000;
   uint16_t hls_port = 8888;
   uint16_t webrtc_port = 8889;
-  // UDP and TCP, for WebRTC's media.
+  // UDP and TCP, for WebRTC's media: without it no WebRTC either.
   uint16_t webrtc_media_port = 8189;
   // Always on loopback: MediaMTX asks no password there.
   uint16_t api_port = 9997;

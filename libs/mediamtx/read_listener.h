@@ -18,6 +18,9 @@ namespace relayfleet::mediamtx {
 // reader, its bytes the path. Datagrams that are no path are ignored; so is everything that does
 // not come over loopback. Works on the strand; destruction there means that no call follows.
 class ReadListener {
+  class Socket;
+  struct Private {};
+
  public:
   struct Options {
     std::string host = "127.0.0.1";  // a loopback address
@@ -28,14 +31,12 @@ class ReadListener {
   // INVALID_ARGUMENT: not loopback. UNAVAILABLE: the port is taken.
   static absl::StatusOr<std::unique_ptr<ReadListener>> Create(
       std::shared_ptr<base::AsioStrand> strand, const Options& options, OnRead on_read);
+  ReadListener(Private, std::shared_ptr<Socket> socket, uint16_t port);
   ~ReadListener();
 
   uint16_t port() const { return port_; }
 
  private:
-  class Socket;
-  ReadListener(std::shared_ptr<Socket> socket, uint16_t port);
-
   const std::shared_ptr<Socket> socket_;
   const uint16_t port_;
 };

@@ -3,11 +3,14 @@
 #ifndef RELAYFLEET_SERVICES_PUBLISH_CALL_H_
 #define RELAYFLEET_SERVICES_PUBLISH_CALL_H_
 
+#include <atomic>
 #include <memory>
+#include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "libs/base/executor.h"
 #include "libs/flow/stages.h"
 #include "services/publish/rtsp_attempt.h"
 
@@ -67,7 +70,7 @@ class Call : public std::enable_shared_from_this<Call> {
   Handler handler_;
   std::weak_ptr<CallSink> sink_;
   bool open_ = false;
-  bool over_ = false;
+  std::atomic<bool> over_ = false;
   base::Timer timeout_;
 };
 

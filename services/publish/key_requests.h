@@ -13,8 +13,9 @@
 
 namespace relayfleet::publish {
 
-// Passes on requests for a key frame: at once, but never two within `interval`. One that has to
-// wait is sent later unless a key came meanwhile: that serves it too. Lives on one strand;
+// Passes on requests for a key frame: at once, but never two within `interval`; only a new RTSP
+// session's first need does not wait. One that waits is sent later unless a key came meanwhile:
+// that serves it too. Lives on one strand;
 // `send` is not called inside its constructor or after its destruction.
 class KeyRequests {
  public:

@@ -68,6 +68,7 @@ class Link {
   enum class State { kIdle, kConnecting, kOnline, kWaiting, kStopped };
 
   void Dial();
+  void Discard();
   void OnRecording();
   void OnClosed(const absl::Status& status);
   bool PathTaken(const absl::Status& status, bool was_online);
@@ -86,7 +87,6 @@ class Link {
   std::deque<absl::Duration> losses_;  // times at which a server that stayed up closed on us
   base::Timer retry_;
   std::unique_ptr<RtspAttempt> attempt_;
-  std::unique_ptr<RtspAttempt> ended_;  // the one whose handler may be running
 };
 
 }  // namespace relayfleet::publish

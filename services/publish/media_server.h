@@ -17,7 +17,8 @@ inline constexpr uint16_t kDefaultRtspPort = 8554;
 
 // A media server to publish to. A plain value.
 struct MediaServer {
-  base::SecretUrl url;  // rtsp, without path
+  // rtsp, with port, without path.
+  base::SecretUrl url = *base::SecretUrl::Parse("rtsp://127.0.0.1:8554");
   // Named by the operator, not by a caller: the URL policy does not apply.
   bool own = false;
 

@@ -9,6 +9,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <array>
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -25,7 +27,6 @@ class Metrics final : public Observer {
  public:
   // `registry` outlives it.
   explicit Metrics(prometheus::Registry* registry);
-  ~Metrics() override;
 
   void OnWritten(absl::string_view path, size_t bytes, absl::Duration latency) override;
   void OnDropped(absl::string_view path, DropReason reason) override;
@@ -37,13 +38,31 @@ class Metrics final : public Observer {
   void OnGone(absl::string_view path) override;
 
  private:
-  struct Families;
-  struct Relay;
+  // The series of one path.
+  struct Relay {
+    prometheus::Counter* written = nullptr;
+    prometheus::Counter* bytes = nullptr;
+    std::array<prometheus::Counter*, 6> dropped = {};  // by DropReason
+    prometheus::Counter* sessions = nullptr;
+    prometheus::Counter* failures = nullptr;
+    prometheus::Counter* need_keys = nullptr;
+    prometheus::Gauge* online = nullptr;
+    prometheus::Gauge* queue = nullptr;
+  };
   Relay& Of(absl::string_view path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  prometheus::Family<prometheus::Counter>& written_;
+  prometheus::Family<prometheus::Counter>& bytes_;
+  prometheus::Family<prometheus::Counter>& dropped_;
+  prometheus::Family<prometheus::Counter>& sessions_;
+  prometheus::Family<prometheus::Counter>& failures_;
+  prometheus::Family<prometheus::Counter>& need_keys_;
+  prometheus::Family<prometheus::Gauge>& online_;
+  prometheus::Family<prometheus::Gauge>& queue_;
+  prometheus::Counter& refused_;
+  prometheus::Histogram& latency_;
   base::Mutex mutex_;
-  const std::unique_ptr<Families> families_;
-  std::map<std::string, Relay, std::less<>> relays_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Relay> relays_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace relayfleet::publish

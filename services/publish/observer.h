@@ -17,8 +17,9 @@ enum class DropReason {
   kOffline,      // no RTSP session
   kNeedKey,      // it can't be decoded without one that is missing
   kOld,          // not later than what was written before
+  kStalled,      // waited too long for the socket
   kSessionLost,  // on its way when the RTSP session ended
-  kSuperseded    // waited when another call took the path
+  kSuperseded,   // waited when another call took the path
 };
 
 // Hears what happens to paths: metrics and logs. Called from the sessions' strands, must not

@@ -80,12 +80,14 @@ class Outlet {
   };
 
   std::optional<DropReason> Refusal(const media::Packet& packet);
+  void Begin();
   void LearnParameterSets(const media::Packet& packet);
   void Pump();
   void OnOnline();
   void OnWritten(uint64_t seq);
   void OnLost(const flow::Lost& lost);
   void DropQueue(DropReason reason);
+  void DropInFlight();
   // Drops what waited too long, and what can't be decoded without it.
   void DropStale();
   void ArmHold();
@@ -97,11 +99,11 @@ class Outlet {
   media::Track track_;
   bool started_ = false;
   bool need_key_ = true;
+  bool session_has_key_ = false;  // one went into the present RTSP session
   std::optional<int64_t> last_dts_;
   uint64_t next_seq_ = 1;        // of what goes to the link: the calls' numbers may repeat
   std::deque<Entry> queue_;      // waits; begins with a key, or follows what left
   std::deque<Entry> in_flight_;  // with the link; packet.seq is ours
-  std::deque<uint64_t> in_flight_seq_;
   base::Timer hold_timer_;
   Link link_;
 };

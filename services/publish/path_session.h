@@ -98,19 +98,23 @@ class PathSession final : public CallSink, public std::enable_shared_from_this<P
   };
 
   Outlet::Handler OutletHandler();
-  // Runs `task` on the strand: at once when `from` is it.
-  void Run(const base::Executor* from, base::Task task);
+  // Runs `task` on the strand: at once when that is the call's own.
+  template <typename Task>
+  void Run(const Call& call, Task task);
   bool Owns(const Call* call) const { return owner_ && owner_->call.get() == call; }
 
   void DoAdopt(std::shared_ptr<Call> call, flow::PublishOpen open);
-  void Supersede(uint64_t epoch);
+  void Supersede();
   void Welcome();
   void DoMedia(media::Message message);
   absl::Status OnInfo(const media::StreamInfo& info);
   absl::Status OnPacket(media::Packet packet);
   absl::Status OnGap(const media::Gap& gap);
   void DoClose(bool handover);
+  // Ends the call.
   void Disown(const absl::Status& why);
+  // Nobody owns the path now: waits for the next owner.
+  void Linger(absl::Duration linger);
   void End();
 
   void OnSettled(uint64_t tag, const media::Packet& packet, std::optional<DropReason> dropped);
@@ -121,7 +125,8 @@ class PathSession final : public CallSink, public std::enable_shared_from_this<P
   void ReportSoon();
   void Report();
   void ArmPeriodicKey();
-  void UpdateStatus(std::function<void(PathStatus*)> change);
+  template <typename Change>
+  void UpdateStatus(Change change);
 
   const std::shared_ptr<base::Executor> strand_;
   const std::string instance_;
@@ -144,6 +149,7 @@ class PathSession final : public CallSink, public std::enable_shared_from_this<P
   base::Timer periodic_key_;
   base::Timer linger_;
   base::Timer report_;
+  bool report_pending_ = false;
   absl::Duration last_report_ = -absl::InfiniteDuration();
   Outlet outlet_;
 

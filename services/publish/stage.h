@@ -60,7 +60,7 @@ class PublishStageImpl final : public flow::PublishStage,
     absl::Duration open_timeout = absl::Seconds(5);
     // Paths at once; one more is RESOURCE_EXHAUSTED.
     size_t max_paths = 2000;
-    std::shared_ptr<Observer> observer;
+    std::shared_ptr<Observer> observer = std::make_shared<Observer>();
   };
 
   explicit PublishStageImpl(Options options);
@@ -85,7 +85,6 @@ class PublishStageImpl final : public flow::PublishStage,
  private:
   using Key = std::pair<std::string, std::string>;  // path, server
   struct Server {
-    MediaServer server;
     bool notified = false;
     bool reachable = false;
     int paths = 0;
@@ -93,14 +92,17 @@ class PublishStageImpl final : public flow::PublishStage,
   };
 
   void OnOpen(const std::shared_ptr<Call>& call, flow::PublishOpen open);
+  void OnFailed(const std::shared_ptr<Call>& call, const absl::Status& why);
   void Forget(const std::shared_ptr<Call>& call);
   absl::StatusOr<MediaServer> ServerOf(const flow::PublishOpen& open) const;
-  absl::StatusOr<std::shared_ptr<PathSession>> SessionOf(const Call& call, const Key& key,
-                                                         const MediaServer& server);
-  void AddServer(const MediaServer& server) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<std::shared_ptr<PathSession>> SessionOf(Call* call, const flow::PublishOpen& open);
+  std::shared_ptr<PathSession> NewSession(Call* call, const Key& key, const MediaServer& server)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const Server& AddServer(const MediaServer& server) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnSessionEnded(const Key& key, const PathSession* session);
   void OnServerReader(const std::string& server, absl::string_view path);
   void OnServerReachable(const std::string& server, bool reachable);
+  // Of one server; of all if empty.
   std::vector<std::shared_ptr<PathSession>> Sessions(const std::string& server) const;
   void FinishDrain();
 
