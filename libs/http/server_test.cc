@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 #include <future>
 #include <memory>
@@ -236,6 +237,20 @@ TEST_F(ServerTest, TellsTheHandlerThatThePeerIsGone) {
   client.Close();
   gone.get_future().wait();
   responder.Send({});
+}
+
+TEST_F(ServerTest, PeerThatStaysIsNeverGone) {
+  for (int i = 0; i < 300; ++i) {
+    RawClient client(server_->port());
+    client.Send(RequestText("GET", "/park"));
+    auto [request, responder] = parked_.Take();
+    std::atomic<bool> gone = false;
+    responder.OnGone([&] { gone = true; });
+    if (i % 2 == 0) std::this_thread::yield();
+    responder.Send({.body = "x"});
+    ASSERT_EQ(client.Read()->body, "x");
+    ASSERT_FALSE(gone);
+  }
 }
 
 TEST_F(ServerTest, ConnectionsAboveTheLimitAreSentAway) {

@@ -49,6 +49,7 @@ Session::Session(Socket socket, std::shared_ptr<base::AsioStrand> strand,
     : strand_(std::move(strand)), server_(std::move(server)), stream_(std::move(socket)) {
   Error error;
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), error);
+  stream_.socket().non_blocking(true, error);  // for the look at what waits; the rest is async
   const auto remote = stream_.socket().remote_endpoint(error);
   if (!error) {
     remote_ = remote.address().is_v6()
@@ -64,7 +65,6 @@ void Session::Start() {
 
 void Session::SendAway() {
   Error error;
-  stream_.socket().non_blocking(true, error);
   stream_.socket().write_some(asio::buffer(kTooMany.data(), kTooMany.size()), error);
   stream_.socket().close(error);
 }
@@ -182,9 +182,12 @@ void Session::WatchPeer() {
 void Session::OnPeerEvent(Error error) {
   watching_ = false;
   if (closed_ || call_ == nullptr || error == asio::error::operation_aborted) return;
-  Error ignored;
-  if (!error && stream_.socket().available(ignored) > 0) return;
-  call_->PeerGone();
+  // The event may be an old one, of bytes that were read before the watch began: look.
+  char byte = 0;
+  const size_t size =
+      error ? 0 : stream_.socket().receive(asio::buffer(&byte, 1), Socket::message_peek, error);
+  if (error == asio::error::would_block) return WatchPeer();
+  if (size == 0) call_->PeerGone();
 }
 
 void Session::Refuse(int status, absl::string_view message) {

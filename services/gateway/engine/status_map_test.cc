@@ -33,16 +33,19 @@ TEST(StatusMap, ErrorShapes) {
 }
 
 TEST(StatusMap, DetailsAreShown) {
-  google::rpc::ErrorInfo info;
-  info.set_reason("NOT_OWNER");
+  google::rpc::BadRequest info;
+  info.add_field_violations()->set_field("key");
   google::rpc::Status details;
   details.add_details()->PackFrom(info);
-  details.add_details()->set_type_url("type.googleapis.com/not.Known");
+  auto* unknown = details.add_details();
+  unknown->set_type_url("type.googleapis.com/not.Known");
+  unknown->set_value("x");
   const grpc::Status status(grpc::StatusCode::FAILED_PRECONDITION, "elsewhere",
                             details.SerializeAsString());
-  EXPECT_EQ(ErrorResponse(rest::v1::ERROR_SHAPE_RPC_STATUS, status).body,
-            R"({"code":9,"message":"elsewhere","details":[)"
-            R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"NOT_OWNER"}]})");
+  EXPECT_EQ(
+      ErrorResponse(rest::v1::ERROR_SHAPE_RPC_STATUS, status).body,
+      R"({"code":9,"message":"elsewhere","details":[)"
+      R"({"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":"key"}]}]})");
 }
 
 TEST(StatusMap, WhatHttpFindsWrongKeepsItsStatus) {
