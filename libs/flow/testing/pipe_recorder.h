@@ -45,12 +45,17 @@ class PipeRecorder : public std::enable_shared_from_this<PipeRecorder<In>> {
     changed_.NotifyAll();
   }
 
-  // Waits until at least `count` messages came; returns all.
-  std::vector<In> WaitFor(size_t count) {
+  // Waits until `met` holds for all messages so far; returns them, or what there is when it never
+  // does.
+  std::vector<In> WaitUntil(std::function<bool(const std::vector<In>&)> met) {
     base::MutexLock lock(&mutex_);
     changed_.WaitFor(&mutex_, kPatience,
-                     [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return messages_.size() >= count; });
+                     [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return met(messages_); });
     return messages_;
+  }
+  // Waits until at least `count` messages came; returns all.
+  std::vector<In> WaitFor(size_t count) {
+    return WaitUntil([count](const std::vector<In>& messages) { return messages.size() >= count; });
   }
   // Waits for on_closed; UNKNOWN "not closed" when it does not come.
   absl::Status WaitClosed() {
