@@ -84,8 +84,8 @@ void Options::Dimensions(absl::string_view name, absl::string_view help, Size* o
   options_.push_back({std::string(name), "WxH", std::string(help), [out](absl::string_view text) {
                         const std::vector<absl::string_view> sides = absl::StrSplit(text, 'x');
                         Size size;
-                        if (!IsDimension(sides.first, &size.width) ||
-                            !IsDimension(sides.second, &size.height)) {
+                        if (sides.size() != 2 || !IsDimension(sides[0], &size.width) ||
+                            !IsDimension(sides[1], &size.height)) {
                           return absl::InvalidArgumentError(
                               "two even numbers from 16 to 4096 are wanted, as in 1280x720");
                         }
