@@ -131,7 +131,7 @@ class Standalone(Fleet):
     def _child(self) -> list[str]:
         self.rtsp_port, self.webrtc_port, api = free_port(), free_port(), free_port()
         self.api = mediamtx.Api(api)
-        return [f"--mediamtx_bin={mediamtx.binary()}", f"--mediamtx_rtsp_port={self.rtsp_port}",
+        return [f"--mediamtx_bin={mediamtx.binary()}", f"--mediamtx_rtsp_port={self.rtsp_port}", "--mediamtx_rtp_port=0",
                 f"--mediamtx_hls_port={free_port()}", f"--mediamtx_webrtc_port={self.webrtc_port}",
                 f"--mediamtx_webrtc_udp_port={free_port()}", f"--mediamtx_api_port={api}",
                 f"--mediamtx_metrics_port={free_port()}"]
@@ -167,8 +167,7 @@ class Separate(Fleet):
         own = {
             "transcode": [],
             "publish": [f"--mediamtx_rtsp=127.0.0.1:{self.server.rtsp_port}",
-                        f"--mediamtx_api=http://127.0.0.1:{self.server.api_port}",
-                        f"--notify_listen=127.0.0.1:{free_port()}"],
+                        f"--mediamtx_api=http://127.0.0.1:{self.server.api_port}"],
             "ingest": [f"--transcode=127.0.0.1:{grpc['transcode']}", f"--publish=127.0.0.1:{grpc['publish']}",
                        f"--state_dir={self.state_dir}"],
             "gateway": [f"--ingest=127.0.0.1:{grpc['ingest']}", f"--robot_relay_port={self.robot_port}",
