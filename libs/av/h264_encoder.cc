@@ -132,7 +132,8 @@ absl::StatusOr<std::unique_ptr<VideoEncoder>> H264Encoder::Create(const Options&
                                                    " fps and ", options.bitrate_kbps, " kbit/s"));
   }
   if (result < 0) return absl::InternalError(AvErrorText("libx264", result));
-  state->gop = media::ToVideoTicks(options.gop);
+  // Time stamps of an even rate are rounded: the last picture of a GOP may come a little early.
+  state->gop = media::ToVideoTicks(options.gop - absl::Milliseconds(1));
   state->bit_rate = state->context->bit_rate;
   return std::unique_ptr<VideoEncoder>(new H264Encoder(std::move(state)));
 }

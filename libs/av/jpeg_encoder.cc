@@ -66,10 +66,10 @@ absl::StatusOr<std::string> JpegEncoder::Encode(const Frame& picture) {
     strides[i] = source->plane(i).stride;
   }
   unsigned long size = state_->capacity;  // NOLINT(runtime/int)
-  const int result = tjCompressFromYUVPlanes(
-      state_->handle, planes, source->width(), strides, source->height(),
-      SubsamplingOf(source->chroma()), &state_->buffer, &size, options_.quality,
-      options_.progressive ? TJFLAG_PROGRESSIVE : TJFLAG_FASTDCT);
+  const int result =
+      tjCompressFromYUVPlanes(state_->handle, planes, source->width(), strides, source->height(),
+                              SubsamplingOf(source->chroma()), &state_->buffer, &size,
+                              options_.quality, options_.progressive ? TJFLAG_PROGRESSIVE : 0);
   if (result != 0) {
     return absl::InternalError(absl::StrCat("JPEG encoder: ", tjGetErrorStr2(state_->handle)));
   }

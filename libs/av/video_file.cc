@@ -110,7 +110,9 @@ absl::Status VideoFile::State::Feed() {
 
 absl::Status VideoFile::State::Rewind() {
   if (!options.loop || !any_picture) return absl::OutOfRangeError("end of the file");
-  const int result = avformat_seek_file(format.get(), stream, INT64_MIN, INT64_MIN, INT64_MAX, 0);
+  const int64_t start = format->streams[stream]->start_time;
+  const int result = av_seek_frame(format.get(), stream, start == AV_NOPTS_VALUE ? 0 : start,
+                                   AVSEEK_FLAG_BACKWARD);
   if (result < 0) return ErrorOf(options.path, result);
   avcodec_flush_buffers(decoder.get());
   flushing = false;

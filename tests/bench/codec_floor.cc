@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/bench/codec_floor.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "libs/av/codec_factory.h"
+#include "libs/base/clock.h"
+#include "libs/media/packet.h"
+
+namespace relayfleet::bench {
+namespace {
+
+absl::Duration ThreadCpu() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return absl::DurationFromTimespec(now);
+}
+
+// What the loop measures, picture by picture.
+struct Samples {
+  std::vector<absl::Duration> latency, decode, encode;
+  uint64_t bytes = 0;
+  uint64_t keys = 0;
+};
+
+}  // namespace
+
+Percentiles PercentilesOf(std::vector<absl::Duration> samples) {
+  std::sort(samples.begin(), samples.end());
+  const auto at = [&samples](double part) {
+    return samples[static_cast<size_t>(part * static_cast<double>(samples.size() - 1) + 0.5)];
+  };
+  return {.p50 = at(0.5), .p95 = at(0.95), .p99 = at(0.99), .max = samples.back()};
+}
+
+absl::StatusOr<CodecFloorResult> RunCodecFloor(const CodecFloorOptions& options) {
+  if (options.jpegs.empty() || options.frames < 1) {
+    return absl::InvalidArgumentError("the codec floor needs pictures");
+  }
+  av::SoftwareCodecs codecs;
+  const base::SystemClock clock;
+  auto decoder = codecs.NewDecoder(options.encoder.width, options.encoder.height);
+  auto encoder = codecs.NewEncoder(options.encoder);
+  if (!encoder.ok()) return encoder.status();
+  const absl::Duration interval = absl::Seconds(1) / (options.fps > 0 ? options.fps : 30);
+  Samples samples;
+  av::Frame picture;
+  const absl::Duration start = clock.Monotonic();
+  const absl::Duration cpu = ThreadCpu();
+  for (int i = 0; i < options.frames; ++i) {
+    absl::Duration due = start + i * interval;
+    if (options.fps > 0) absl::SleepFor(due - clock.Monotonic());
+    if (options.fps <= 0) due = clock.Monotonic();
+    const absl::Duration begin = clock.Monotonic();
+    const absl::Status decoded = decoder->Decode(options.jpegs[i % options.jpegs.size()], picture);
+    if (!decoded.ok()) return decoded;
+    const absl::Duration half = clock.Monotonic();
+    const auto unit = (*encoder)->Encode(picture, media::ToVideoTicks(i * interval), false);
+    if (!unit.ok()) return unit.status();
+    const absl::Duration end = clock.Monotonic();
+    samples.latency.push_back(end - due);
+    samples.decode.push_back(half - begin);
+    samples.encode.push_back(end - half);
+    samples.bytes += unit->data.size();
+    samples.keys += unit->key;
+  }
+  return CodecFloorResult{.latency = PercentilesOf(std::move(samples.latency)),
+                          .decode = PercentilesOf(std::move(samples.decode)),
+                          .encode = PercentilesOf(std::move(samples.encode)),
+                          .cpu_per_frame = (ThreadCpu() - cpu) / options.frames,
+                          .kbps = static_cast<double>(samples.bytes) * 8 / 1000 /
+                                  absl::ToDoubleSeconds(options.frames * interval),
+                          .keys = samples.keys};
+}
+
+}  // namespace relayfleet::bench

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/bench/codec_floor.h"
+
+#include "gtest/gtest.h"
+#include "libs/av/jpeg_encoder.h"
+#include "libs/av/test_pattern.h"
+
+namespace relayfleet::bench {
+namespace {
+
+TEST(CodecFloor, MeasuresEachPicture) {
+  av::Frame picture;
+  av::TestPattern({.width = 320, .height = 240}).Draw(1, absl::UnixEpoch(), picture);
+  CodecFloorOptions options;
+  options.jpegs = {*av::JpegEncoder({}).Encode(picture)};
+  options.frames = 61;
+  options.fps = 0;
+  options.encoder = {.width = 320, .height = 240};
+  const auto result = RunCodecFloor(options);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->keys, 2);  // by time stamps of 30 fps
+  EXPECT_GT(result->latency.p50, absl::ZeroDuration());
+  EXPECT_GE(result->latency.max, result->latency.p99);
+  EXPECT_GT(result->cpu_per_frame, absl::ZeroDuration());
+  EXPECT_GT(result->kbps, 0);
+}
+
+TEST(CodecFloor, RefusesNothingToDo) {
+  EXPECT_FALSE(RunCodecFloor({}).ok());
+  EXPECT_FALSE(RunCodecFloor({.jpegs = {"rubbish"}}).ok());
+}
+
+TEST(PercentilesOf, TakesTheNearestSample) {
+  std::vector<absl::Duration> samples;
+  for (int i = 100; i >= 0; --i) samples.push_back(absl::Milliseconds(i));
+  const Percentiles result = PercentilesOf(samples);
+  EXPECT_EQ(result.p50, absl::Milliseconds(50));
+  EXPECT_EQ(result.p95, absl::Milliseconds(95));
+  EXPECT_EQ(result.p99, absl::Milliseconds(99));
+  EXPECT_EQ(result.max, absl::Milliseconds(100));
+}
+
+}  // namespace
+}  // namespace relayfleet::bench
