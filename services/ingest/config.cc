@@ -2,8 +2,6 @@
 
 #include "services/ingest/config.h"
 
-#include <unistd.h>
-
 #include <utility>
 #include <vector>
 
@@ -26,16 +24,6 @@ ABSL_FLAG(std::vector<std::string>, target_deny, {},
           "Networks that callers may not name as MediaMTX.");
 
 namespace relayfleet::ingest {
-namespace {
-
-std::string HostName() {
-  char name[256] = "ingest";
-  gethostname(name, sizeof(name) - 1);
-  return name;
-}
-
-}  // namespace
-
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   const auto rest = base::ParseFlags(argc, argv);
   if (!rest.ok()) return rest.status();
@@ -57,7 +45,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   config.transcode = absl::GetFlag(FLAGS_transcode);
   config.publish = absl::GetFlag(FLAGS_publish);
   config.ingest.state_dir = absl::GetFlag(FLAGS_state_dir);
-  config.ingest.relays = {.instance_id = HostName(),
+  config.ingest.relays = {.instance_id = common::HostName(),
                           .endpoint = config.listen.ToString(),
                           .defaults = {.fill_fps = fps},
                           .url_policy = *std::move(policy)};

@@ -2,8 +2,6 @@
 
 #include "services/standalone/config.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -114,12 +112,6 @@ absl::Status CheckFlags() {
   return address.ok() ? absl::OkStatus() : base::BadSetting("listen", "must be an IP address");
 }
 
-std::string HostName() {
-  char name[256] = "standalone";
-  gethostname(name, sizeof(name) - 1);
-  return name;
-}
-
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
@@ -136,7 +128,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
 
   Config config{.log = *std::move(log)};
   Fleet::Options& fleet = config.fleet;
-  fleet.instance = HostName();
+  fleet.instance = common::HostName();
   fleet.state_dir = StateDir();
   fleet.fill_fps = absl::GetFlag(FLAGS_relay_fps);
   fleet.url_policy = *std::move(policy);
@@ -148,6 +140,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   fleet.mediamtx_rtsp = absl::GetFlag(FLAGS_mediamtx_rtsp);
   fleet.mediamtx_api = absl::GetFlag(FLAGS_mediamtx_api);
   fleet.media_server = MediaServerOptions();
+  fleet.media_server.run_dir = fleet.state_dir;
   return config;
 }
 

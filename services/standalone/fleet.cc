@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/errors.h"
 #include "libs/telemetry/metrics.h"
+#include "services/gateway/metrics.h"
 
 namespace relayfleet::standalone {
 namespace {
@@ -41,22 +43,19 @@ absl::Status Fleet::StartStages() {
   publish::Publish::Options publish = {.instance = options_.instance,
                                        .api_url = options_.mediamtx_api,
                                        .url_policy = options_.url_policy};
-  if (options_.mediamtx_rtsp.empty()) {
+  std::string address = options_.mediamtx_rtsp;
+  if (address.empty()) {
     auto media_server = LocalMediaServer::Create(options_.media_server, log_);
     if (!media_server.ok()) return media_server.status();
     media_server_ = *std::move(media_server);
-    target_ = {
-        .host = media_server_->host(), .port = media_server_->ports().rtsp_port, .own = true};
-    if (media_server_->own_config() && !options_.media_server.notifier.empty()) {
-      publish.notifier.emplace();
-    }
+    address = media_server_->rtsp_address();
     publish.api_url = media_server_->api_url();
-  } else {
-    auto server = publish::ParseMediaServer(options_.mediamtx_rtsp);
-    if (!server.ok()) return server.status();
-    target_ = *std::move(server);
-    target_.own = true;
+    if (media_server_->tells_of_readers()) publish.notifier.emplace();
   }
+  auto target = publish::ParseMediaServer(address);
+  if (!target.ok()) return base::BadSetting("mediamtx_rtsp", target.status().message());
+  target_ = *std::move(target);
+  target_.own = true;
   publish.server = target_;
   auto created = publish::Publish::Create(publish, &runtime_, registry_.get(), log_);
   if (!created.ok()) return created.status();

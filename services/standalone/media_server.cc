@@ -124,6 +124,11 @@ std::string LocalMediaServer::host() const {
   return any ? kLoopback : options_.listen;
 }
 
+std::string LocalMediaServer::rtsp_address() const {
+  const bool v6 = host().find(':') != std::string::npos;
+  return absl::StrCat(v6 ? "[" : "", host(), v6 ? "]:" : ":", config_.rtsp_port);
+}
+
 std::string LocalMediaServer::api_url() const {
   return absl::StrCat("http://", kLoopback, ":", config_.api_port);
 }

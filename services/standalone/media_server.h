@@ -48,10 +48,13 @@ class LocalMediaServer {
 
   // Where publish reaches it.
   std::string host() const;
+  std::string rtsp_address() const;
   std::string api_url() const;
   // With a configuration of the user's own only rtsp_port is known to be right.
   const mediamtx::ConfigOptions& ports() const { return config_; }
   bool own_config() const { return options_.config_file.empty(); }
+  // Its hook is ours: no need to ask it who reads.
+  bool tells_of_readers() const { return own_config() && !options_.notifier.empty(); }
 
  private:
   LocalMediaServer(const Options& options, std::shared_ptr<const telemetry::Logger> log);
