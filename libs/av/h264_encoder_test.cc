@@ -51,9 +51,10 @@ TEST(H264Encoder, MakesConstrainedBaselineThatDecodesToThePicture) {
   testing::H264Decoder decoder;
   for (int i = 0; i < 5; ++i) {
     const Frame picture = Picture(1280, 720, i);
-    const auto unit = encoder->Encode(picture, i * kTicks / 30, false);
+    const int64_t pts = 1'800'000'000 * kTicks + i * kTicks / 30;  // of the year 2027
+    const auto unit = encoder->Encode(picture, pts, false);
     ASSERT_TRUE(unit.ok()) << unit.status();
-    EXPECT_EQ(unit->pts, i * kTicks / 30);
+    EXPECT_EQ(unit->pts, pts);
     EXPECT_EQ(unit->key, i == 0);
     const auto decoded = decoder.Decode(unit->data);
     ASSERT_TRUE(decoded.ok()) << decoded.status();
