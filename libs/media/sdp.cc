@@ -49,10 +49,9 @@ void ParseRtpMap(absl::string_view value, SdpMedia* media) {
   const auto [type, format] = SplitAt(value, ' ');
   uint32_t payload_type = 0;
   if (!absl::SimpleAtoi(type, &payload_type) || payload_type != media->payload_type) return;
-  const std::vector<absl::string_view> parts =
-      absl::StrSplit(absl::StripAsciiWhitespace(format), '/');
-  media->encoding = absl::AsciiStrToUpper(parts[0]);
-  if (parts.size() > 1 && !absl::SimpleAtoi(parts[1], &media->clock_rate)) media->clock_rate = 0;
+  const auto [encoding, rest] = SplitAt(absl::StripAsciiWhitespace(format), '/');
+  media->encoding = absl::AsciiStrToUpper(encoding);
+  if (!absl::SimpleAtoi(SplitAt(rest, '/').first, &media->clock_rate)) media->clock_rate = 0;
 }
 
 // "96 packetization-mode=1; sprop-parameter-sets=Z0,aM4="

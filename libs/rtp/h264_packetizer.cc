@@ -19,6 +19,7 @@ constexpr uint8_t kTypeMask = 0x1f;
 constexpr uint8_t kFuStart = 0x80;
 constexpr uint8_t kFuEnd = 0x40;
 constexpr size_t kFuHeader = 2;
+constexpr absl::string_view kDelimiter("\x09\xf0", 2);  // before pictures of any type
 constexpr size_t kPacketOverhead = kInterleavedHeaderSize + kRtpHeaderSize + kFuHeader;
 
 // Writes the packets of one access unit.
@@ -37,6 +38,8 @@ class Writer {
     batch_.push_back(nal);
     batch_bytes_ += 2 + nal.size();
   }
+
+  void FlushBatch();
 
   void Finish() {
     FlushBatch();
@@ -57,26 +60,6 @@ class Writer {
   }
 
   void AppendBytes(absl::string_view bytes) { out_->append(bytes.data(), bytes.size()); }
-
-  void FlushBatch() {
-    if (batch_.size() == 1) {
-      BeginPacket(batch_[0].size());
-      AppendBytes(batch_[0]);
-    } else if (batch_.size() > 1) {
-      uint8_t nri = 0;
-      for (absl::string_view nal : batch_) {
-        nri = std::max<uint8_t>(nri, Load8(nal, 0) & kNriMask);
-      }
-      BeginPacket(batch_bytes_);
-      Append8(nri | kStapA, out_);
-      for (absl::string_view nal : batch_) {
-        Append16(static_cast<uint16_t>(nal.size()), out_);
-        AppendBytes(nal);
-      }
-    }
-    batch_.clear();
-    batch_bytes_ = 1;
-  }
 
   void AddFragments(absl::string_view nal) {
     const uint8_t header = Load8(nal, 0);
@@ -103,6 +86,26 @@ class Writer {
   size_t marker_byte_ = 0;                           // of the newest packet; 0: none
 };
 
+void Writer::FlushBatch() {
+  if (batch_.size() == 1) {
+    BeginPacket(batch_[0].size());
+    AppendBytes(batch_[0]);
+  } else if (batch_.size() > 1) {
+    uint8_t nri = 0;
+    for (absl::string_view nal : batch_) {
+      nri = std::max<uint8_t>(nri, Load8(nal, 0) & kNriMask);
+    }
+    BeginPacket(batch_bytes_);
+    Append8(nri | kStapA, out_);
+    for (absl::string_view nal : batch_) {
+      Append16(static_cast<uint16_t>(nal.size()), out_);
+      AppendBytes(nal);
+    }
+  }
+  batch_.clear();
+  batch_bytes_ = 1;
+}
+
 }  // namespace
 
 void H264Packetizer::Append(absl::string_view access_unit, uint32_t rtp_time, RtpState* state,
@@ -112,6 +115,12 @@ void H264Packetizer::Append(absl::string_view access_unit, uint32_t rtp_time, Rt
   Writer writer(options_, rtp_time, state, out);
   for (media::NalReader reader(access_unit); reader.Next();) writer.Add(reader.nal());
   writer.Finish();
+}
+
+void H264Packetizer::AppendDelimiter(uint32_t rtp_time, RtpState* state, std::string* out) const {
+  Writer writer(options_, rtp_time, state, out);
+  writer.Add(kDelimiter);
+  writer.FlushBatch();
 }
 
 }  // namespace relayfleet::rtp

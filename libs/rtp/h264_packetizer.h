@@ -33,6 +33,10 @@ class H264Packetizer {
   void Append(absl::string_view access_unit, uint32_t rtp_time, RtpState* state,
               std::string* out) const;
 
+  // Appends one packet with an access unit delimiter, without marker bit: the beginning of the
+  // access unit of the same time that is appended next, and no loss if it does not arrive.
+  void AppendDelimiter(uint32_t rtp_time, RtpState* state, std::string* out) const;
+
  private:
   Options options_;
 };

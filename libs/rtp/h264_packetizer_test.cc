@@ -98,6 +98,18 @@ TEST(H264Packetizer, NoPayloadIsLargerThanAsked) {
   }
 }
 
+TEST(H264Packetizer, DelimiterIsThePartOfTheUnitThatMayGetLost) {
+  RtpState state = State();
+  std::string out;
+  H264Packetizer({}).AppendDelimiter(5, &state, &out);
+  H264Packetizer({}).Append(AccessUnitOf({Nal(0x65, 10)}), 5, &state, &out);
+  const std::vector<RtpPacket> packets = SplitPackets(out, 0);
+  ASSERT_EQ(packets.size(), 2u);
+  EXPECT_EQ(packets[0].payload, "\x09\xf0");
+  EXPECT_FALSE(packets[0].marker);
+  EXPECT_TRUE(packets[1].marker);
+}
+
 TEST(H264Packetizer, WritesNothingForNoUnit) {
   RtpState state = State();
   std::string out;

@@ -103,9 +103,9 @@ absl::StatusOr<std::optional<Message>> MessageParser::NextFrame() {
 absl::StatusOr<std::optional<Message>> MessageParser::NextMessage() {
   const absl::string_view bytes = rest();
   const size_t head = bytes.substr(0, options_.max_head).find(kEndOfHead);
+  // A peer that speaks something else is found out at once, not by a timeout.
+  if (!absl::ascii_isupper(bytes[0])) return Malformed("not a message");
   if (head == absl::string_view::npos) {
-    // A peer that speaks something else is told so at once, not by a timeout.
-    if (!absl::ascii_isupper(bytes[0])) return Malformed("not a message");
     if (bytes.size() >= options_.max_head) return Malformed("head is too long");
     return std::nullopt;
   }

@@ -119,13 +119,12 @@ bool Publisher::ready() const { return recording_ && client_->flushed(); }
 void Publisher::Write(const media::Packet& packet) {
   if (!ready()) return;
   buffer_.clear();
-  const bool first = !reported_;
   // A repeat shows an old picture at a new time: the line stays where the picture itself put it.
   if (!packet.repeat || state_.last_wall == absl::InfinitePast()) {
     state_.last_wall = WallTimeOf(packet, strand_->clock());
     state_.last_pts = packet.pts;
   }
-  if (first) AppendReport(absl::ZeroDuration());
+  if (!announced_) AppendOpening(packet);
   packetizer_.Append(*packet.payload, state_.RtpTime(packet.pts), &state_, &buffer_);
   client_->SendFrames(buffer_);
   if (!client_->flushed()) {
@@ -147,6 +146,15 @@ void Publisher::OnFlushed() {
 
 // --- reports -------------------------------------------------------------------------------------
 
+// MediaMTX takes the SSRC from the first RTP packet and ignores reports before it; where it keeps
+// absolute times, it drops packets until the first report that it takes. So one packet that is no
+// loss goes ahead of the report, and the picture comes behind it.
+void Publisher::AppendOpening(const media::Packet& packet) {
+  packetizer_.AppendDelimiter(state_.RtpTime(packet.pts), &state_, &buffer_);
+  AppendReport(absl::ZeroDuration());
+  announced_ = true;
+}
+
 // Reports the newest picture's place on both time lines, moved on by `elapsed`.
 void Publisher::AppendReport(absl::Duration elapsed) {
   const int64_t ticks = absl::ToInt64Microseconds(elapsed) * options_.track.clock_rate / 1000000;
@@ -159,7 +167,6 @@ void Publisher::AppendReport(absl::Duration elapsed) {
   rtp::AppendSenderReport(report, kCname, &rtcp);
   rtp::AppendInterleavedHeader(kRtcpChannel, rtcp.size(), &buffer_);
   buffer_ += rtcp;
-  reported_ = true;
 }
 
 void Publisher::SendPeriodicReport() {

@@ -31,8 +31,9 @@ namespace relayfleet::rtsp {
 //   Start ──► handshake ──► on_recording ──► Write ⇄ on_written … ──► on_closed
 //
 // An access unit leaves with one send. What the socket does not take follows before anything else
-// does, and until then ready() is false: the queue that drops is the caller's. Sender reports go
-// ahead of the first access unit and then each report_interval, also while no media flows.
+// does, and until then ready() is false: the queue that drops is the caller's. A sender report
+// goes ahead of the first access unit, and then one each report_interval, also while no media
+// flows.
 //
 // Everything, calls and handlers, happens on the strand given to Start; no handler runs inside
 // Start, Write or Close. Held by shared_ptr; letting go of the last one closes the connection
@@ -91,6 +92,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   void Record();
   void OnRecording();
   void OnFlushed();
+  void AppendOpening(const media::Packet& packet);
   void AppendReport(absl::Duration elapsed);
   void SendPeriodicReport();
   void ArmReport();
@@ -104,7 +106,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   std::shared_ptr<Client> client_;
   std::string buffer_;  // reused for each send
   bool recording_ = false;
-  bool reported_ = false;  // a sender report went out in this attempt
+  bool announced_ = false;  // the first access unit of this attempt, by a delimiter and a report
   bool closed_ = false;
   std::optional<uint64_t> unwritten_;  // seq of the access unit that is leaving
   base::Timer handshake_timer_;

@@ -45,6 +45,25 @@ rtp::SenderReport ReportIn(const ScriptedServer::Frame& frame) {
   return (*reports)[0];
 }
 
+// What goes ahead of the first access unit: a delimiter, so that the server knows the SSRC, then
+// the report.
+rtp::SenderReport ReadOpening(ScriptedServer* server, rtp::H264Depacketizer* depacketizer) {
+  const ScriptedServer::Frame frame = server->ExpectFrame();
+  const absl::StatusOr<rtp::RtpPacket> packet = rtp::ParseRtpPacket(frame.payload);
+  EXPECT_EQ(frame.channel, 0);
+  if (packet.ok()) {
+    EXPECT_EQ(packet->payload, "\x09\xf0");
+    EXPECT_THAT(depacketizer->Push(*packet), IsEmpty());
+  }
+  return ReportIn(server->ExpectFrame());
+}
+
+constexpr char kDelimiter[] = "\0\0\0\1\x09\xf0";
+
+std::string WithDelimiter(const media::Packet& packet) {
+  return std::string(kDelimiter, 6) + *packet.payload;
+}
+
 // Reads RTP frames up to the marker bit; nothing else may come between.
 std::string ReadAccessUnit(ScriptedServer* server, rtp::H264Depacketizer* depacketizer) {
   while (true) {
@@ -215,12 +234,12 @@ TEST_F(PublisherTest, ReportsThenSendsTheAccessUnit) {
   Record(std::move(options));
   const media::Packet packet = TestPacket(1, 30000);
   harness_.Write(packet);
-  const rtp::SenderReport report = ReportIn(server_.ExpectFrame());
+  rtp::H264Depacketizer depacketizer({});
+  const rtp::SenderReport report = ReadOpening(&server_, &depacketizer);
   EXPECT_EQ(report.ssrc, 7u);
   EXPECT_EQ(report.rtp_time, 18000u - 16);
   EXPECT_LT(absl::AbsDuration(report.wall - packet.arrival_time), absl::Microseconds(1));
-  rtp::H264Depacketizer depacketizer({});
-  EXPECT_EQ(ReadAccessUnit(&server_, &depacketizer), *packet.payload);
+  EXPECT_EQ(ReadAccessUnit(&server_, &depacketizer), WithDelimiter(packet));
   EXPECT_THAT(harness_.events().WaitFor(2), ElementsAre("recording", "written 1"));
   EXPECT_TRUE(harness_.ready());
 }
@@ -231,7 +250,8 @@ TEST_F(PublisherTest, TrustedCaptureTimeGoesIntoTheReport) {
   packet.capture_time = packet.arrival_time - absl::Milliseconds(70);
   packet.capture_trusted = true;
   harness_.Write(packet);
-  const rtp::SenderReport report = ReportIn(server_.ExpectFrame());
+  rtp::H264Depacketizer depacketizer({});
+  const rtp::SenderReport report = ReadOpening(&server_, &depacketizer);
   EXPECT_LT(absl::AbsDuration(report.wall - packet.capture_time), absl::Microseconds(1));
 }
 
@@ -248,10 +268,12 @@ TEST_F(PublisherTest, ReportsGoOnWhileNoMediaFlows) {
   packet.arrival_time = harness_.strand().clock().Wall();
   harness_.Write(packet);
   ScriptedServer::Frame frame = sign;
-  while (frame.channel == 1) frame = server_.ExpectFrame();  // the report ahead of it, and signs
+  while (frame.channel == 1) frame = server_.ExpectFrame();  // signs, then the delimiter
+  ReportIn(server_.ExpectFrame());
+  EXPECT_EQ(server_.ExpectFrame().channel, 0);
   const rtp::SenderReport next = ReportIn(server_.ExpectFrame());
   EXPECT_GT(next.wall, packet.arrival_time);
-  EXPECT_EQ(next.packets, 1u);
+  EXPECT_EQ(next.packets, 2u);
   const int64_t elapsed = media::ToVideoTicks(next.wall - packet.arrival_time);
   EXPECT_NEAR(static_cast<double>(next.rtp_time), static_cast<double>(packet.pts + elapsed), 2);
 }
@@ -271,8 +293,8 @@ TEST_F(PublisherTest, RepeatsDoNotMoveTheTimeLine) {
 TEST_F(PublisherTest, NextAttemptContinuesTheLine) {
   Record(PublisherHarness::OptionsFor(server_.Url()));
   harness_.Write(TestPacket(1, 5000));
-  server_.ExpectFrame();
   rtp::H264Depacketizer depacketizer({});
+  ReadOpening(&server_, &depacketizer);
   EXPECT_FALSE(ReadAccessUnit(&server_, &depacketizer).empty());
   server_.CloseConnection();
   EXPECT_THAT(Closed(2), StartsWith("closed UNAVAILABLE"));
@@ -285,8 +307,8 @@ TEST_F(PublisherTest, NextAttemptContinuesTheLine) {
   ASSERT_THAT(next.events().WaitFor(1), ElementsAre("recording"));
   const media::Packet packet = TestPacket(2, 5000);
   next.Write(packet);
-  EXPECT_EQ(ReportIn(server_.ExpectFrame()).packets, 5u);
-  EXPECT_EQ(ReadAccessUnit(&server_, &depacketizer), *packet.payload);
+  EXPECT_EQ(ReadOpening(&server_, &depacketizer).packets, 7u);
+  EXPECT_EQ(ReadAccessUnit(&server_, &depacketizer), WithDelimiter(packet));
   EXPECT_EQ(depacketizer.lost_packets(), 0u);
 }
 
@@ -313,8 +335,9 @@ TEST_F(PublisherTest, CloseSaysTeardownAndNothingMore) {
     harness_.publisher().Close();
     harness_.publisher().Write(TestPacket(2, 100));
   });
-  server_.ExpectFrame();
-  server_.ExpectFrame();
+  rtp::H264Depacketizer depacketizer({});
+  ReadOpening(&server_, &depacketizer);
+  EXPECT_FALSE(ReadAccessUnit(&server_, &depacketizer).empty());
   EXPECT_EQ(server_.ExpectRequest("TEARDOWN").headers.Get("Session"), "12345678");
   server_.ExpectClosed();
   EXPECT_THAT(harness_.events().Now(), ElementsAre("recording"));
@@ -351,8 +374,9 @@ TEST_F(SlowServerTest, NothingGoesBetweenThePacketsOfAnAccessUnit) {
   server_.Send("OPTIONS * RTSP/1.0\r\nCSeq: 70\r\n\r\n");
   EXPECT_THAT(harness_.events().Now(), ElementsAre("recording"));
   ScriptedServer::Frame frame = server_.ExpectFrame();
-  // Ahead of the first picture: signs of life, then its report.
-  while (rtp::ParseSenderReports(frame.payload).value().empty()) frame = server_.ExpectFrame();
+  // Signs of life, then the opening.
+  while (frame.channel == 1) frame = server_.ExpectFrame();
+  ReportIn(server_.ExpectFrame());
   rtp::H264Depacketizer depacketizer({.max_access_unit = kHuge + 1000});
   EXPECT_TRUE(ReadAccessUnit(&server_, &depacketizer) == *packet.payload);
   EXPECT_THAT(harness_.events().WaitFor(2), ElementsAre("recording", "written 1"));
