@@ -60,8 +60,13 @@ class MediamtxTest : public ::testing::Test {
   std::unique_ptr<MediamtxProcess> mediamtx_;
 };
 
-TEST_F(MediamtxTest, EachAccessUnitComesThroughAtOnceAndUnchanged) {
-  StartMediamtx("[basic]", "    useAbsoluteTimestamp: true\n");
+class EachMediamtxTest : public MediamtxTest, public ::testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Settings, EachMediamtxTest,
+                         ::testing::Values("", "    useAbsoluteTimestamp: true\n"));
+
+TEST_P(EachMediamtxTest, EachAccessUnitComesThroughAtOnceAndUnchanged) {
+  StartMediamtx("[basic]", GetParam());
   PublisherHarness publisher;
   ASSERT_NO_FATAL_FAILURE(StartPublisher(&publisher, rtp::RtpState::Random()));
   ReaderHarness reader;
