@@ -40,10 +40,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   grpc::ServerBuilder builder;
   SetArguments(options, &builder);
   int port = 0;
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+  const bool listens = !options.listen.empty();
+  if (listens) {
+    builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+  }
   for (grpc::Service* service : options.services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
+  if (server == nullptr || (listens && port == 0)) {
     return base::CannotListen(options.listen, "the port is taken, or the address is not ours");
   }
   auto result = absl::WrapUnique(new Server(std::move(server), port, options));

@@ -20,7 +20,8 @@ namespace relayfleet::rpc {
 class Server {
  public:
   struct Options {
-    // "ADDRESS:PORT"; port 0 picks a free one. A port that is taken is an error.
+    // "ADDRESS:PORT"; port 0 picks a free one. A port that is taken is an error. Empty: reached
+    // through InProcessChannel() alone.
     std::string listen = "127.0.0.1:0";
     // Not owned; outlive the server.
     std::vector<grpc::Service*> services;

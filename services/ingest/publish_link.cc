@@ -100,15 +100,14 @@ void PublishLink::OnOpened(const flow::PublishOpened& opened) {
 
 void PublishLink::OnWritten(const flow::WrittenThrough& written) {
   window_.Done(written.seq);
-  uint64_t drops = written.dropped - dropped_;
+  // A report covers packets of one fate only.
+  const bool dropped = written.dropped != dropped_;
   dropped_ = written.dropped;
   while (!in_flight_.empty() && in_flight_.front().out_seq <= written.seq) {
     const uint64_t seq = in_flight_.front().out_seq;
     in_flight_.pop_front();
-    // Drops come first in a batch: publish drops until a key frame, then writes.
-    if (drops > 0) {
-      --drops;
-      handler_.on_dropped(seq, seq, "MediaMTX is away");
+    if (dropped) {
+      handler_.on_dropped(seq, seq, "MediaMTX is away, or waits for a key frame");
     } else {
       handler_.on_written(seq, seq);
     }

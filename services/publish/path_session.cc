@@ -227,7 +227,7 @@ void PathSession::Report() {
   report_.Cancel();
   if (!std::exchange(report_pending_, false) || !owner_) return;
   last_report_ = strand_->clock().Monotonic();
-  owner_->call->Send(owner_->progress.Now());
+  while (const auto written = owner_->progress.Next()) owner_->call->Send(*written);
   if (const uint32_t credits = owner_->credits.Grant(); credits > 0) {
     owner_->call->Send(flow::Credit{credits});
   }
@@ -338,6 +338,8 @@ void PathSession::End() {
   linger_.Cancel();
   outlet_.Stop();
   UpdateStatus([](PathStatus* status) { status->online = false; });
+  // It may be the outlet that called, which needs us until it returns.
+  strand_->Post([self = shared_from_this()] {});
   on_ended_(this);
   observer_->OnGone(path_);
 }

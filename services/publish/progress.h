@@ -5,13 +5,15 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "libs/flow/stages.h"
 
 namespace relayfleet::publish {
 
 // How far one call has come: up to which seq everything was written or dropped, whatever the order
-// in which that was decided. Not thread-safe.
+// in which that was decided. A report covers packets of one fate only, so that its receiver knows
+// the fate of each. Not thread-safe.
 class Progress {
  public:
   // A packet came; seqs grow.
@@ -21,12 +23,17 @@ class Progress {
   // Everything up to here was announced as missing.
   void Skip(uint64_t last);
 
-  flow::WrittenThrough Now() const;
-  bool AllSettled() const { return open_.empty(); }
+  // The next report, if there is something new to say.
+  std::optional<flow::WrittenThrough> Next();
 
  private:
-  std::deque<uint64_t> open_;
-  uint64_t last_ = 0;
+  enum class Fate { kOpen, kWritten, kDropped, kSkipped };
+  struct Entry {
+    uint64_t seq;
+    Fate fate;
+  };
+
+  std::deque<Entry> entries_;
   uint64_t dropped_ = 0;
 };
 

@@ -9,27 +9,51 @@ namespace {
 
 TEST(Progress, NamesTheLastWithAllBeforeSettled) {
   Progress progress;
-  EXPECT_EQ(progress.Now().seq, 0u);
-  for (uint64_t seq = 1; seq <= 4; ++seq) progress.Arrive(seq);
-  EXPECT_EQ(progress.Now().seq, 0u);
-  progress.Settle(2, /*dropped=*/true);
-  EXPECT_EQ(progress.Now().seq, 0u);
+  EXPECT_FALSE(progress.Next().has_value());
+  for (uint64_t seq = 1; seq <= 3; ++seq) progress.Arrive(seq);
+  progress.Settle(2, /*dropped=*/false);
+  EXPECT_FALSE(progress.Next().has_value());
   progress.Settle(1, /*dropped=*/false);
-  EXPECT_EQ(progress.Now().seq, 2u);
-  progress.Settle(3, false);
-  progress.Settle(4, true);
-  EXPECT_EQ(progress.Now().seq, 4u);
-  EXPECT_EQ(progress.Now().dropped, 2u);
+  const auto report = progress.Next();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->seq, 2u);
+  EXPECT_EQ(report->dropped, 0u);
+  EXPECT_FALSE(progress.Next().has_value());
+}
+
+TEST(Progress, AReportCoversOneFateOnly) {
+  Progress progress;
+  for (uint64_t seq = 1; seq <= 4; ++seq) progress.Arrive(seq);
+  // What can't be queued is dropped before what waits in the socket is written.
+  progress.Settle(2, /*dropped=*/true);
+  progress.Settle(3, true);
+  EXPECT_FALSE(progress.Next().has_value());
+  progress.Settle(1, false);
+  progress.Settle(4, false);
+  const auto first = progress.Next();
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->seq, 1u);
+  EXPECT_EQ(first->dropped, 0u);
+  const auto second = progress.Next();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->seq, 3u);
+  EXPECT_EQ(second->dropped, 2u);
+  const auto third = progress.Next();
+  ASSERT_TRUE(third.has_value());
+  EXPECT_EQ(third->seq, 4u);
+  EXPECT_EQ(third->dropped, 2u);
 }
 
 TEST(Progress, StepsOverAnnouncedGaps) {
   Progress progress;
   progress.Arrive(1);
   progress.Skip(5);
-  EXPECT_EQ(progress.Now().seq, 0u);
+  EXPECT_FALSE(progress.Next().has_value());
   progress.Settle(1, false);
-  EXPECT_EQ(progress.Now().seq, 5u);
-  EXPECT_EQ(progress.Now().dropped, 0u);
+  const auto report = progress.Next();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->seq, 5u);
+  EXPECT_EQ(report->dropped, 0u);
 }
 
 }  // namespace
