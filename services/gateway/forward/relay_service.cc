@@ -72,7 +72,8 @@ grpc::ServerUnaryReactor* ForwardingRelayService::PushFrame(Context* context, co
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayService::PushFrames(
     Context* context) {
-  constexpr char kMethod[] = "/relayfleet.relay.v1.RelayService/PushFrames";
+  // Outlives this call: the meter keeps it.
+  static constexpr char kMethod[] = "/relayfleet.relay.v1.RelayService/PushFrames";
   return StartForwardingBidi(kMethod, OnBehalfOf(*context), CallMeter(observer_, kMethod, *context),
                              &stub_);
 }
