@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <string>
 
+#include "libs/base/errors.h"
 #include "libs/base/signals.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/http/metrics_endpoint.h"
@@ -31,9 +33,12 @@ absl::Status Run(const Config& config) {
                                     .services = {&service},
                                     .names = {v1::PublishService::service_full_name()}});
   if (!server.ok()) return server.status();
+  std::atomic<bool> stopping = false;
   auto metrics = http::MetricsEndpoint::Listen(
       config.metrics.host, config.metrics.port,
-      {.metrics = [&] { return telemetry::RenderText(registry); }}, &runtime);
+      {.metrics = [&] { return telemetry::RenderText(registry); },
+       .ready = [&] { return stopping ? base::NotServing() : absl::OkStatus(); }},
+      &runtime);
   if (!metrics.ok()) return metrics.status();
   (*log)->Info("ready", {{"grpc_port", (*server)->port()},
                          {"metrics_port", (*metrics)->port()},
@@ -41,6 +46,7 @@ absl::Status Run(const Config& config) {
 
   const int signal = base::WaitForSignal();
   (*log)->Info("stopping", {{"signal", signal}});
+  stopping = true;
   (*server)->SetServing(false);
   (*publish)->Drain(kGrace * 4 / 5);
   (*server)->Drain(kGrace / 5);

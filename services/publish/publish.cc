@@ -20,15 +20,17 @@ using WatchFactory =
 // Watches by polling the control API of the fleet's own server; callers' servers have none that
 // we know of.
 WatchFactory PollingWatch(base::ThreadRuntime* runtime, const MediaServer& own,
-                          const mediamtx::ApiClient::Options& api) {
-  return [runtime, own, api](const MediaServer& server,
-                             PublishStageImpl::WatchHandler handler) -> PublishStageImpl::Watch {
+                          const mediamtx::ApiClient::Options& api,
+                          const mediamtx::ReaderWatch::Options& polling) {
+  return [runtime, own, api, polling](
+             const MediaServer& server,
+             PublishStageImpl::WatchHandler handler) -> PublishStageImpl::Watch {
     if (!(server == own)) return nullptr;
     auto strand = runtime->NewAsioStrand();
-    auto watch =
-        mediamtx::ReaderWatch::Start(strand, std::make_unique<mediamtx::ApiClient>(strand, api), {},
-                                     {.on_reader = std::move(handler.on_reader),
-                                      .on_reachable = std::move(handler.on_reachable)});
+    auto watch = mediamtx::ReaderWatch::Start(
+        strand, std::make_unique<mediamtx::ApiClient>(strand, api), polling,
+        {.on_reader = std::move(handler.on_reader),
+         .on_reachable = std::move(handler.on_reachable)});
     // Its last owner may be any thread, but it must die on its strand.
     auto* held = watch.get();
     return PublishStageImpl::Watch(held, [strand, watch = std::move(watch)](void*) mutable {
@@ -63,7 +65,10 @@ absl::StatusOr<std::unique_ptr<Publish>> Publish::Create(
   if (!options.api_url.empty()) {
     const auto api = mediamtx::ApiClient::ParseUrl(options.api_url);
     if (!api.ok()) return api.status();
-    stage.watch = PollingWatch(runtime, options.server, *api);
+    mediamtx::ReaderWatch::Options polling;
+    // Told of readers, it only has to know whether the API answers.
+    if (stage.notified) polling.interval = polling.slow_interval = absl::Seconds(5);
+    stage.watch = PollingWatch(runtime, options.server, *api, polling);
   }
   std::unique_ptr<Publish> publish(new Publish);
   publish->stage_ = std::make_shared<PublishStageImpl>(std::move(stage));

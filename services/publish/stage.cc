@@ -123,18 +123,19 @@ const PublishStageImpl::Server& PublishStageImpl::AddServer(const MediaServer& s
   ++it->second.paths;
   if (!is_new) return it->second;
   it->second.notified = options_.notified && name == options_.default_server.Name();
-  if (!options_.watch) return it->second;
-  it->second.watch =
-      options_.watch(server, {.on_reader =
-                                  [weak = weak_from_this(), name](absl::string_view path) {
-                                    if (auto self = weak.lock()) self->OnServerReader(name, path);
-                                  },
-                              .on_reachable =
-                                  [weak = weak_from_this(), name](bool reachable) {
-                                    if (auto self = weak.lock())
-                                      self->OnServerReachable(name, reachable);
-                                  }});
+  if (options_.watch) it->second.watch = options_.watch(server, Watching(name));
   return it->second;
+}
+
+PublishStageImpl::WatchHandler PublishStageImpl::Watching(const std::string& server) {
+  return {.on_reader =
+              [weak = weak_from_this(), server](absl::string_view path) {
+                if (auto self = weak.lock()) self->OnSeenReader(server, path);
+              },
+          .on_reachable =
+              [weak = weak_from_this(), server](bool reachable) {
+                if (auto self = weak.lock()) self->OnServerReachable(server, reachable);
+              }};
 }
 
 void PublishStageImpl::OnSessionEnded(const Key& key, const PathSession* ended) {
@@ -159,6 +160,12 @@ void PublishStageImpl::OnSessionEnded(const Key& key, const PathSession* ended) 
 
 void PublishStageImpl::OnReader(absl::string_view path) {
   OnServerReader(options_.default_server.Name(), path);
+}
+
+// The notifier is faster: what is seen of its server later is no news.
+void PublishStageImpl::OnSeenReader(const std::string& server, absl::string_view path) {
+  if (options_.notified && server == options_.default_server.Name()) return;
+  OnServerReader(server, path);
 }
 
 void PublishStageImpl::OnServerReader(const std::string& server, absl::string_view path) {

@@ -51,7 +51,8 @@ class PublishStageImpl final : public flow::PublishStage,
     bool notified = false;
     // Makes a strand and what dials on it (rtsp_dialer.h).
     std::function<Line()> new_line;
-    // Begins to watch a server when its first path opens. Empty: none is watched.
+    // Begins to watch a server when its first path opens; must not call the handler at once. Empty:
+    // none is watched.
     std::function<Watch(const MediaServer&, WatchHandler)> watch;
     // Whether a caller may name this server. Empty: any. Not asked for the default one.
     std::function<absl::Status(const MediaServer&)> allow;
@@ -100,6 +101,8 @@ class PublishStageImpl final : public flow::PublishStage,
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Server& AddServer(const MediaServer& server) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnSessionEnded(const Key& key, const PathSession* session);
+  WatchHandler Watching(const std::string& server);
+  void OnSeenReader(const std::string& server, absl::string_view path);
   void OnServerReader(const std::string& server, absl::string_view path);
   void OnServerReachable(const std::string& server, bool reachable);
   // Of one server; of all if empty.

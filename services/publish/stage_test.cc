@@ -293,7 +293,7 @@ TEST_F(StageTest, TellsOfLossAndComesBackByItself) {
   EXPECT_THAT(caller->Take(), Contains("through 2 dropped 1"));
   runtime_.Advance(absl::Milliseconds(500));
   EXPECT_THAT(caller->Take(),
-              ElementsAre("credit 1", "online rtsp://127.0.0.1:8554/cam", "need key connected"));
+              ElementsAre("online rtsp://127.0.0.1:8554/cam", "need key connected"));
   caller->SendKey(2 * kFrame);
   EXPECT_THAT(caller->Take(), Contains("through 3 dropped 1"));
   EXPECT_EQ(stage_->GetPath("cam")->sessions, 2u);
@@ -346,8 +346,23 @@ TEST_F(StageTest, TheApisAnswersShowInOnline) {
   EXPECT_THAT(caller->Take(), ElementsAre("online rtsp://127.0.0.1:8554/cam api"));
   watch_.on_reachable(false);
   EXPECT_THAT(caller->Take(), ElementsAre("online rtsp://127.0.0.1:8554/cam"));
+}
+
+TEST_F(StageTest, AReaderThatTheNotifierToldOfIsNotCountedTwice) {
+  Caller* caller = Online("cam");
+  stage_->OnReader("cam");
   watch_.on_reader("cam");
+  runtime_.Advance(absl::Seconds(1));
   EXPECT_THAT(caller->Take(), ElementsAre("need key reader"));
+}
+
+TEST_F(StageTest, AReaderThatIsSeenOnAWatchedServerGetsAKey) {
+  Caller* caller = Open("cam", 1, "rtsp://other:9000");
+  caller->SendInfo();
+  caller->SendKey(0);
+  caller->Take();
+  watch_.on_reader("cam");
+  EXPECT_THAT(caller->Take(), Contains("need key reader"));
 }
 
 TEST_F(StageTest, GapsAreUnderstood) {
