@@ -90,6 +90,10 @@ class Fleet:
         assert self.is_ready(key, 20), f"{key} is not ready: {self.relay(key)}"
         return self.url(key)
 
+    def wait_ready(self, key: str, timeout: float = 30):
+        """For relays of any API; also while it is still to be made."""
+        wait_for(f"{key} is ready", lambda: self.relayctl("relay", "ready", key, "--timeout", 5).returncode == 0, timeout)
+
     def url(self, key: str) -> str:
         return f"rtsp://127.0.0.1:{self.rtsp_port}/{key}"
 

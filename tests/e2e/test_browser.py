@@ -10,7 +10,6 @@ import pytest
 import pictures
 from fleet import RELAYCTL, ROOT
 from processes import Process
-from waiting import wait_for
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -31,7 +30,7 @@ def test_chromium_plays_the_webrtc_page(fleet, key, playwright, tmp_path):
     pusher = Process("relayctl", [RELAYCTL, "--server", f"127.0.0.1:{fleet.grpc_port}", "push", key, "--test-pattern", "--create",
                                   "--fps", 15], tmp_path, fleet.mark)
     try:
-        wait_for("it is ready", lambda: key in fleet.robot("GET", "/relays").json and fleet.is_ready(key, 5))
+        fleet.wait_ready(key)
         _expect_playing(fleet, key, playwright, tmp_path)
     finally:
         pusher.close()

@@ -106,7 +106,7 @@ def test_relayctl_push_goes_on_after_the_fleets_death(own_fleet, key, tmp_path):
     pusher = Process("relayctl", [RELAYCTL, "--server", f"127.0.0.1:{own_fleet.grpc_port}", "push", key, "--test-pattern",
                                   "--create", "--fps", 10], tmp_path, own_fleet.mark)
     try:
-        wait_for("it is ready", lambda: key in own_fleet.robot("GET", "/relays").json and own_fleet.is_ready(key, 5))
+        own_fleet.wait_ready(key)
         gate = "standalone" if own_fleet.form == "standalone" else "gateway"
         own_fleet.processes[gate].kill()
         wait_for("it says so", lambda: "the server is away" in pusher.log())

@@ -53,7 +53,7 @@ def test_a_size_that_changes_leaves_the_stream_alone(fleet, key):
     with video.Reader(url) as reader:
         reader.wait_colour("red")
         session = fleet.api.publisher(key)
-        for colour, size in (("lime", "640x480"), ("blue", "1920x1080"), ("white", "62x1000"), ("red", "1280x720")):
+        for colour, size in (("lime", "640x480"), ("blue", "1920x1080"), ("white", "400x1000"), ("red", "1280x720")):
             fleet.push(key, pictures.plain(colour, size))
             reader.wait_colour(colour)
         assert fleet.api.publisher(key) == session

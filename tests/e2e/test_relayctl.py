@@ -7,7 +7,6 @@ import pictures
 import video
 from fleet import RELAYCTL
 from processes import Process, free_port
-from waiting import wait_for
 
 
 def test_create_ready_list_get_delete(fleet, key):
@@ -59,7 +58,7 @@ def test_the_test_pattern_moves(fleet, key, tmp_path):
     pusher = Process("relayctl", [RELAYCTL, "--server", f"127.0.0.1:{fleet.grpc_port}", "push", key, "--test-pattern", "--create",
                                   "--fps", 10], tmp_path, fleet.mark)
     try:
-        wait_for("it is ready", lambda: key in fleet.robot("GET", "/relays").json and fleet.is_ready(key, 5))
+        fleet.wait_ready(key)
         with video.Reader(fleet.url(key)) as reader:
             reader.wait_pictures(20)
             assert len({picture.rgb for picture in reader.pictures}) > 10

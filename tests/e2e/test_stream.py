@@ -35,8 +35,8 @@ def test_pictures_are_those_that_were_pushed(fleet, key):
             fleet.push(key, pictures.plain(colour))
             reader.wait_colour(colour)
         fleet.push(key, pictures.halves("lime", "blue"))
-        reader.wait_colour("lime", x=0.2)
-        assert reader.newest().colour(x=0.8) == "blue"
+        reader.wait_colour("blue", x=0.8)
+        assert reader.newest().colour(x=0.2) == "lime"
 
 
 def test_every_pushed_picture_comes_out(fleet, key):

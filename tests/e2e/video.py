@@ -91,9 +91,11 @@ class Reader:
         return self.pictures[-1]
 
     def wait_colour(self, colour: str, timeout: float = 20, x: float = 0.5, y: float = 0.5) -> Picture:
+        """Waits until the newest picture has it there (repeats keep it)."""
         def seen():
             assert self.alive(), f"the stream ended before {colour} was seen"
-            return next((p for p in reversed(self.pictures) if p.colour(x, y) == colour), None)
+            picture = self.newest()
+            return picture if picture and picture.colour(x, y) == colour else None
         return wait_for(f"{colour} is seen", seen, timeout)
 
     def close(self):

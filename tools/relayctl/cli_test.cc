@@ -185,6 +185,7 @@ TEST_F(CliTest, PushOfRefusedPicturesIsOne) {
   server_.service().set_script({.outcomes = {relay::v1::PUSH_OUTCOME_BAD_IMAGE}});
   EXPECT_EQ(Run({"push", "a", "--frames", Folder({{"1.jpg", "no picture"}})}), ExitCode::kFailed);
   EXPECT_THAT(out_.str(), HasSubstr("dropped 1 (bad_image 1)"));
+  EXPECT_EQ(err_.str(), "relayctl: 1 frames were lost or refused: no SOI\n");
 }
 
 }  // namespace

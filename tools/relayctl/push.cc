@@ -75,9 +75,10 @@ class Push final : public Command {
     const absl::Status status = pusher.Run();
     report.Finish();
     if (!status.ok()) return status;
-    const uint64_t lost = stats.Get().lost();
-    if (lost == 0) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat(lost, " frames were lost or refused"));
+    const PushStats::Snapshot all = stats.Get();
+    if (all.lost() == 0) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(all.lost(), " frames were lost or refused",
+                                            all.last_detail.empty() ? "" : ": ", all.last_detail));
   }
 
  private:

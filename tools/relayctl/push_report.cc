@@ -113,6 +113,7 @@ std::string PushReport::Json(absl::string_view event, absl::string_view message)
       {"dropped", nlohmann::ordered_json::object()},
   };
   for (const auto& [outcome, count] : stats.dropped) line["dropped"][OutcomeName(outcome)] = count;
+  if (!stats.last_detail.empty()) line["last_detail"] = stats.last_detail;
   if (!message.empty()) line["message"] = std::string(message);
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

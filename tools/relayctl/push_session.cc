@@ -105,7 +105,7 @@ void PushSession::Answer(const relay::v1::PushFramesResponse& response) {
   if (frame == sent_.end()) return;
   last_answer_ = clock_.Monotonic();
   ever_answered_ = true;
-  stats_.Answered(response.outcome(), last_answer_ - frame->second);
+  stats_.Answered(response.outcome(), last_answer_ - frame->second, response.detail());
   sent_.erase(frame);
 }
 

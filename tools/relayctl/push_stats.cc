@@ -48,10 +48,11 @@ void PushStats::Sent() {
   ++counts_.sent;
 }
 
-void PushStats::Answered(PushOutcome outcome, absl::Duration round_trip) {
+void PushStats::Answered(PushOutcome outcome, absl::Duration round_trip, absl::string_view detail) {
   base::MutexLock lock(&mutex_);
   if (IsDrop(outcome)) {
     ++counts_.dropped[outcome];
+    if (!detail.empty()) counts_.last_detail = std::string(detail);
     return;
   }
   ++counts_.acknowledged;

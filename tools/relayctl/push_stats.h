@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/base/mutex.h"
 #include "relayfleet/relay/v1/relay_service.pb.h"
@@ -23,6 +25,7 @@ class PushStats {
     uint64_t unanswered = 0;    // the connection went away first
     uint64_t reconnects = 0;
     std::map<relay::v1::PushOutcome, uint64_t> dropped;
+    std::string last_detail;  // what the server said about the newest drop
     absl::Duration p50, p99;  // round trip over the newest kWindow answers
 
     uint64_t waiting() const;        // for their answer
@@ -32,7 +35,8 @@ class PushStats {
   };
 
   void Sent();
-  void Answered(relay::v1::PushOutcome outcome, absl::Duration round_trip);
+  void Answered(relay::v1::PushOutcome outcome, absl::Duration round_trip,
+                absl::string_view detail = "");
   void Unanswered(uint64_t frames);
   void Reconnected();
   Snapshot Get() const;

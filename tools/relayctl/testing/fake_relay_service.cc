@@ -131,6 +131,9 @@ Status FakeRelayService::PushFrames(
     bool answer = false;
     unanswered.emplace_back().set_id(request.frame().id());
     unanswered.back().set_outcome(Take(request.frame(), unanswered.size(), &answer));
+    if (unanswered.back().outcome() == relay::v1::PUSH_OUTCOME_BAD_IMAGE) {
+      unanswered.back().set_detail("no SOI");
+    }
     if (!answer) continue;
     stream->Write(unanswered.front());
     unanswered.pop_front();
