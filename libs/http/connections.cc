@@ -13,6 +13,17 @@ constexpr absl::Duration kAbortTime = absl::Seconds(1);
 
 }  // namespace
 
+void Connections::Began() {
+  base::MutexLock lock(&mutex_);
+  ++left_;
+}
+
+void Connections::Ended() {
+  base::MutexLock lock(&mutex_);
+  --left_;
+  changed_.NotifyAll();
+}
+
 bool Connections::Add(std::shared_ptr<Connection> connection, size_t limit) {
   base::MutexLock lock(&mutex_);
   if (draining_ || open_.size() >= limit) return false;
@@ -29,7 +40,6 @@ void Connections::Remove(const Connection* connection) {
   if (found == open_.end()) return;
   removed = std::move(found->second);
   open_.erase(found);
-  changed_.NotifyAll();
 }
 
 bool Connections::draining() const {
@@ -45,10 +55,10 @@ std::vector<std::shared_ptr<Connection>> Connections::All() const {
   return all;
 }
 
-bool Connections::WaitUntilEmpty(absl::Duration timeout) {
+bool Connections::WaitUntilNoneLeft(absl::Duration timeout) {
   base::MutexLock lock(&mutex_);
   return changed_.WaitFor(&mutex_, timeout,
-                          [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return open_.empty(); });
+                          [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return left_ == 0; });
 }
 
 void Connections::Drain(absl::Duration grace) {
@@ -57,9 +67,9 @@ void Connections::Drain(absl::Duration grace) {
     draining_ = true;
   }
   for (const auto& connection : All()) connection->CloseIfIdle();
-  if (WaitUntilEmpty(grace)) return;
+  if (WaitUntilNoneLeft(grace)) return;
   for (const auto& connection : All()) connection->Abort();
-  WaitUntilEmpty(kAbortTime);
+  WaitUntilNoneLeft(kAbortTime);
 }
 
 }  // namespace relayfleet::http

@@ -27,21 +27,30 @@ class Connection {
 // The open connections of one server, which it keeps alive. Thread-safe.
 class Connections {
  public:
+  // Each connection object tells of its beginning and its end, so that draining can wait until
+  // none is left that a runtime could take with it half finished.
+  void Began();
+  void Ended();
+
   // False when there are `limit` of them, or while draining.
   bool Add(std::shared_ptr<Connection> connection, size_t limit);
+  // Lets go of it; it lives on until its last handler has run.
   void Remove(const Connection* connection);
   bool draining() const;
 
-  // Refuses new ones, closes the idle, waits for the others, then aborts them.
+  // Refuses new ones, closes the idle, waits for the others, then aborts them. No connection object
+  // is left then.
   void Drain(absl::Duration grace);
 
  private:
-  bool WaitUntilEmpty(absl::Duration timeout);
+  bool WaitUntilNoneLeft(absl::Duration timeout);
   std::vector<std::shared_ptr<Connection>> All() const;
 
   mutable base::Mutex mutex_;
   base::CondVar changed_;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  // Objects, open or not.
+  int left_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<const Connection*, std::shared_ptr<Connection>> open_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -78,7 +78,8 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
       Error ignored;
       self->acceptor_.close(ignored);
       self->pause_.Cancel();
-      closed->set_value();
+      if (!self->accepting_) return closed->set_value();
+      self->closed_ = closed;  // the accept that ends now tells
     });
     closed->get_future().wait_for(std::chrono::seconds(1));
     context_->connections.Drain(grace);
@@ -87,6 +88,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
  private:
   void Accept() {
     if (!acceptor_.is_open()) return;
+    accepting_ = true;
     auto strand = runtime_->NewAsioStrand();
     acceptor_.async_accept(
         strand->strand(),
@@ -97,6 +99,8 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void OnAccept(Error error, Session::Socket socket, std::shared_ptr<base::AsioStrand> strand) {
+    accepting_ = false;
+    if (closed_ != nullptr) return closed_->set_value();
     if (!acceptor_.is_open()) return;
     if (error) {
       pause_ = strand_->After(kAcceptPause, [self = shared_from_this()] { self->Accept(); });
@@ -117,6 +121,8 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
   Acceptor acceptor_;
   const std::shared_ptr<ServerContext> context_;
   base::Timer pause_;
+  bool accepting_ = false;
+  std::shared_ptr<std::promise<void>> closed_;
   int port_ = 0;
 };
 

@@ -57,7 +57,10 @@ Session::Session(Socket socket, std::shared_ptr<base::AsioStrand> strand,
                   : absl::StrCat(remote.address().to_string(), ":", remote.port());
   }
   buffer_.reserve(kReadBytes);
+  server_->connections.Began();
 }
+
+Session::~Session() { server_->connections.Ended(); }
 
 void Session::Start() {
   strand_->Post([self = shared_from_this()] { self->ReadHeader(); });
@@ -224,7 +227,7 @@ void Session::OnWritten(Error error) {
 
 void Session::Report(int status) {
   if (!current_.has_value()) return;
-  const Current current = *std::exchange(current_, std::nullopt);
+  const CurrentRequest current = *std::exchange(current_, std::nullopt);
   if (server_->options.observer == nullptr) return;
   const std::string route = call_ == nullptr ? "" : call_->route();
   server_->options.observer->OnResponse({.method = current.method,

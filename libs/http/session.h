@@ -33,6 +33,16 @@ struct ServerContext {
   Connections connections;
 };
 
+// Of the request that is served: what its answer and the observer need once it was handed over.
+struct CurrentRequest {
+  std::string method;
+  std::string id;
+  bool keep_alive = false;
+  bool http10 = false;
+  size_t bytes = 0;
+  absl::Duration began;
+};
+
 // One connection: reads a request, has it served, writes the answer, again and again.
 //
 //   header -> (100 Continue) -> body -> handler ... Respond -> write -> header
@@ -47,6 +57,7 @@ class Session final : public Connection,
 
   Session(Socket socket, std::shared_ptr<base::AsioStrand> strand,
           std::shared_ptr<ServerContext> server);
+  ~Session() override;
 
   void Start();
   // Instead of Start(): there are too many connections.
@@ -60,16 +71,6 @@ class Session final : public Connection,
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using Error = boost::system::error_code;
-
-  // What the answer and the observer need after the request was handed over.
-  struct Current {
-    std::string method;
-    std::string id;
-    bool keep_alive = false;
-    bool http10 = false;
-    size_t bytes = 0;
-    absl::Duration began;
-  };
 
   void ReadHeader();
   void OnHeader(Error error);
@@ -97,7 +98,7 @@ class Session final : public Connection,
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::shared_ptr<Call> call_;
-  std::optional<Current> current_;
+  std::optional<CurrentRequest> current_;
   Response response_;
   std::string response_header_;
   bool busy_ = false;
