@@ -67,9 +67,10 @@ class ClientStream final
   typename Wire::Request request_;    // being written
   typename Wire::Response response_;  // being read
   base::Mutex mutex_;
-  grpc::Alarm grace_;
+  grpc::Alarm grace_ ABSL_GUARDED_BY(mutex_);
   bool grace_runs_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<ClientStream> self_;  // until OnDone()
+  grpc::Alarm release_;
 };
 
 // Makes a call and gives it as a pipe.
@@ -131,8 +132,15 @@ void ClientStream<Wire>::OnWriteDone(bool ok) {
 template <typename Wire>
 void ClientStream<Wire>::OnDone(const grpc::Status& status) {
   this->inbox()->End(FromGrpc(status));
-  grace_.Cancel();
-  const auto self = std::move(self_);
+  {
+    base::MutexLock lock(&mutex_);
+    grace_runs_ = true;  // Nothing is left to cut off.
+    grace_.Cancel();
+  }
+  // The last owner of a channel must not go on gRPC's own polling thread, which the channel's end
+  // would wait for. Alarms run elsewhere.
+  release_.Set(absl::ToChronoTime(absl::Now()),
+               [self = std::move(self_)](bool) mutable { self = nullptr; });
 }
 
 template <typename Wire>
@@ -141,11 +149,8 @@ void ClientStream<Wire>::Perform(typename Writes::Action action) {
     request_ = Wire::Encode(write->message);
     this->StartWrite(&request_);
   } else if (auto* end = std::get_if<typename Writes::End>(&action)) {
-    if (end->status.ok()) {
-      this->StartWritesDone();
-    } else {
-      context_.TryCancel();
-    }
+    // No cancel otherwise: the call's own status may be on its way, and a cancel would replace it.
+    if (end->status.ok()) this->StartWritesDone();
     this->RemoveHold();
   }
 }

@@ -121,6 +121,19 @@ TEST_F(GrpcPipeTest, ABadAnswerEndsTheCallForTheClient) {
   EXPECT_TRUE(absl::IsCancelled(up->WaitClosed()));
 }
 
+// The end of reading and the status reach the client apart: nothing may come in between.
+TEST_F(GrpcPipeTest, ARefusalIsHeardWhateverTheClientSendsMeanwhile) {
+  for (int i = 0; i < 300; ++i) {
+    auto recorder = std::make_shared<PipeRecorder<flow::TranscodeDown>>();
+    auto client = env.connector.Connect();
+    client->Start(strand, recorder->Handler<flow::TranscodeUp>());
+    client->Send(flow::testing::UpPacket(1));
+    env.service.Next()->Close(absl::ResourceExhaustedError("no room"));
+    client->Send(flow::testing::UpPacket(2));
+    ASSERT_EQ(recorder->WaitClosed(), absl::ResourceExhaustedError("no room")) << i;
+  }
+}
+
 TEST_F(GrpcPipeTest, APeerThatIsNotThereIsUnavailable) {
   env.server = nullptr;
   auto pipe = env.connector.Connect();

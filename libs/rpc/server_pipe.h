@@ -64,8 +64,8 @@ class ServerStream final
   Writes writes_;
   typename Wire::Request request_;    // being read
   typename Wire::Response response_;  // being written
-  grpc::Alarm grace_;
   base::Mutex mutex_;
+  grpc::Alarm grace_ ABSL_GUARDED_BY(mutex_);
   grpc::CallbackServerContext* context_ ABSL_GUARDED_BY(mutex_);  // null when the call is over
   Reading reading_ ABSL_GUARDED_BY(mutex_) = Reading::kYes;
   bool grace_runs_ ABSL_GUARDED_BY(mutex_) = false;
@@ -145,10 +145,10 @@ void ServerStream<Wire>::OnDone() {
     base::MutexLock lock(&mutex_);
     context_ = nullptr;
     cancelled = cancelled_;
+    grace_.Cancel();
   }
   this->inbox()->End(cancelled ? absl::CancelledError("the call broke or was cancelled")
                                : absl::OkStatus());
-  grace_.Cancel();
   const auto self = std::move(self_);
 }
 

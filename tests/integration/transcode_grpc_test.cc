@@ -157,7 +157,8 @@ TEST_F(TranscodeGrpcTest, DrainingIsSaidAndNewSessionsAreRefused) {
   client->Wait<flow::TranscodeOpened>();
   stage.Drain();
   EXPECT_EQ(client->Wait<flow::Draining>().size(), 1u);
-  EXPECT_TRUE(absl::IsUnavailable(Connect(2)->WaitClosed()));
+  const absl::Status refused = Connect(2)->WaitClosed();
+  EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
 }
 
 }  // namespace
