@@ -28,7 +28,8 @@ class Process:
         with self.log_file.open("ab") as log:
             self._popen = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                            env=self._env, start_new_session=True)
-        LIVE.append(self)
+        if self not in LIVE:
+            LIVE.append(self)
 
     @property
     def pid(self) -> int:
@@ -69,7 +70,7 @@ class Process:
             except ProcessLookupError:
                 pass
             self._popen.wait(10)
-            while self in LIVE:
+            if self in LIVE:
                 LIVE.remove(self)
 
 

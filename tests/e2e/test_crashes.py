@@ -23,7 +23,8 @@ def push_until_seen(fleet, key: str, colour: str, reader):
     def seen():
         assert reader.alive(), "the stream ended"
         push_until_taken(fleet, key, pictures.plain(colour))
-        return reader.newest().colour() == colour
+        picture = reader.newest()
+        return picture and picture.colour() == colour
     wait_for(f"{colour} is seen", seen, 30, every=0.2)
 
 
