@@ -42,13 +42,14 @@ class Server {
     thread_ = std::thread([this] { Serve(); });
   }
   ~Server() {
+    boost::system::error_code ignored;
     {
       base::MutexLock lock(&mutex_);
       stopping_ = true;
-      if (socket_ != nullptr) socket_->shutdown(tcp::socket::shutdown_both, ignored_);
+      if (socket_ != nullptr) socket_->shutdown(tcp::socket::shutdown_both, ignored);
     }
     tcp::socket waker(io_);
-    waker.connect(acceptor_.local_endpoint(), ignored_);
+    waker.connect(acceptor_.local_endpoint(), ignored);
     thread_.join();
   }
 
@@ -70,7 +71,8 @@ class Server {
   void Serve() {
     while (true) {
       tcp::socket socket(io_);
-      acceptor_.accept(socket, ignored_);
+      boost::system::error_code ignored;
+      acceptor_.accept(socket, ignored);
       {
         base::MutexLock lock(&mutex_);
         if (stopping_) return;
@@ -113,7 +115,6 @@ class Server {
   }
 
   boost::asio::io_context io_;
-  boost::system::error_code ignored_;
   tcp::acceptor acceptor_;
   boost::beast::flat_buffer buffer_;
   base::Mutex mutex_;
