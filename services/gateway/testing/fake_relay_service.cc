@@ -61,8 +61,12 @@ class Wait final : public grpc::ServerUnaryReactor {
 
   void Begin(std::shared_ptr<Wait> self, absl::Duration timeout) {
     self_ = self;
-    alarm_.Set(absl::ToChronoTime(absl::Now() + timeout), [self](bool) { self->End(); });
-    service_->OnChange([weak = std::weak_ptr<Wait>(self)] {
+    // The alarm keeps its callback: weak, or the two would keep each other.
+    const std::weak_ptr<Wait> weak = self;
+    alarm_.Set(absl::ToChronoTime(absl::Now() + timeout), [weak](bool) {
+      if (const auto wait = weak.lock()) wait->End();
+    });
+    service_->OnChange([weak] {
       const auto wait = weak.lock();
       if (wait != nullptr && wait->service_->IsReady(wait->key_)) wait->End();
     });
