@@ -64,9 +64,9 @@ class ClientStream final
   Dial dial_;
   grpc::ClientContext context_;
   Writes writes_;
-  typename Wire::Request request_;    // being written
   typename Wire::Response response_;  // being read
   base::Mutex mutex_;
+  typename Wire::Request request_ ABSL_GUARDED_BY(mutex_);  // being written
   grpc::Alarm grace_ ABSL_GUARDED_BY(mutex_);
   bool grace_runs_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<ClientStream> self_;  // until OnDone()
@@ -146,7 +146,9 @@ void ClientStream<Wire>::OnDone(const grpc::Status& status) {
 template <typename Wire>
 void ClientStream<Wire>::Perform(typename Writes::Action action) {
   if (auto* write = std::get_if<typename Writes::Write>(&action)) {
-    request_ = Wire::Encode(write->message);
+    typename Wire::Request request = Wire::Encode(write->message);
+    base::MutexLock lock(&mutex_);
+    request_.Swap(&request);
     this->StartWrite(&request_);
   } else if (auto* end = std::get_if<typename Writes::End>(&action)) {
     // No cancel otherwise: the call's own status may be on its way, and a cancel would replace it.

@@ -62,9 +62,9 @@ class ServerStream final
   void CutOffAfterGrace();
 
   Writes writes_;
-  typename Wire::Request request_;    // being read
-  typename Wire::Response response_;  // being written
+  typename Wire::Request request_;  // being read
   base::Mutex mutex_;
+  typename Wire::Response response_ ABSL_GUARDED_BY(mutex_);  // being written
   grpc::Alarm grace_ ABSL_GUARDED_BY(mutex_);
   grpc::CallbackServerContext* context_ ABSL_GUARDED_BY(mutex_);  // null when the call is over
   Reading reading_ ABSL_GUARDED_BY(mutex_) = Reading::kYes;
@@ -155,7 +155,9 @@ void ServerStream<Wire>::OnDone() {
 template <typename Wire>
 void ServerStream<Wire>::Perform(typename Writes::Action action) {
   if (auto* write = std::get_if<typename Writes::Write>(&action)) {
-    response_ = Wire::Encode(write->message);
+    typename Wire::Response response = Wire::Encode(write->message);
+    base::MutexLock lock(&mutex_);
+    response_.Swap(&response);
     this->StartWrite(&response_);
   } else if (auto* end = std::get_if<typename Writes::End>(&action)) {
     {
