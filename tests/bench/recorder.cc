@@ -26,11 +26,18 @@ Recorder::Recorder(base::ThreadRuntime& runtime, const std::string& url)
     state->ended = true;
     state->changed.NotifyAll();
   };
-  reader_ = rtsp::Reader::Start(strand_, {.url = *base::SecretUrl::Parse(url)}, std::move(handler));
+  // A reader is made, used and let go on its strand.
+  strand_->Post([state = state_, strand = strand_, url = *base::SecretUrl::Parse(url),
+                 handler = std::move(handler)]() mutable {
+    state->reader = rtsp::Reader::Start(strand, {.url = std::move(url)}, std::move(handler));
+  });
 }
 
 Recorder::~Recorder() {
-  strand_->Post([reader = std::move(reader_)] { reader->Close(); });
+  strand_->Post([state = state_] {
+    state->reader->Close();
+    state->reader = nullptr;
+  });
 }
 
 bool Recorder::WaitForKey(absl::Duration at_most) {

@@ -39,11 +39,11 @@ class Recorder {
     std::vector<Received> received ABSL_GUARDED_BY(mutex);
     absl::Duration first_key ABSL_GUARDED_BY(mutex) = absl::InfiniteDuration();
     bool ended ABSL_GUARDED_BY(mutex) = false;
+    std::shared_ptr<rtsp::Reader> reader;  // on the strand only
   };
 
   const std::shared_ptr<State> state_ = std::make_shared<State>();
   const std::shared_ptr<base::AsioStrand> strand_;
-  std::shared_ptr<rtsp::Reader> reader_;
 };
 
 // Tries until a viewer sees a picture; when it came, or InfiniteDuration after `at_most`.

@@ -51,6 +51,8 @@ class Fleet:
 
     def close(self):
         for process in self.processes.values():
+            process.ask_to_end()
+        for process in self.processes.values():
             process.close()
         end_all(self.mark)
 
@@ -191,6 +193,8 @@ class Separate(Fleet):
         self.server.start()
 
     def close(self):
+        for process in self.processes.values():
+            process.ask_to_end()
         for process in self.processes.values():
             process.close()
         if self.server:

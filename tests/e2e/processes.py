@@ -57,11 +57,15 @@ class Process:
     def wait(self, timeout: float = 10) -> int:
         return self._popen.wait(timeout)
 
+    def ask_to_end(self):
+        """SIGTERM, without waiting: many end at once."""
+        if self.running():
+            self._popen.terminate()
+
     def close(self):
+        self.ask_to_end()
         try:
-            if self.running():
-                self._popen.terminate()
-                self._popen.wait(6)
+            self._popen.wait(6)
         except subprocess.TimeoutExpired:
             pass
         finally:

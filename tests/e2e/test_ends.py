@@ -26,6 +26,14 @@ def test_a_signal_ends_it_in_order(own_fleet, key, how):
     assert own_fleet.running() == {}
 
 
+@pytest.mark.parametrize("name", ["transcode", "publish", "ingest", "gateway"])
+def test_each_service_ends_in_time_while_the_others_go_on(separate, key, name):
+    separate.started(key, pictures.noisy())
+    begin = time.monotonic()
+    assert separate.processes[name].terminate(15) == 0, separate.processes[name].log()
+    assert time.monotonic() - begin < 6
+
+
 def test_while_mediamtx_is_away(unstarted, new_mediamtx, key):
     unstarted.start(new_mediamtx(start=False))
     unstarted.create(key)
