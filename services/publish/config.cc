@@ -4,11 +4,11 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/flags/flag.h"
 #include "libs/base/errors.h"
 #include "libs/base/flag_env.h"
+#include "services/common/policy_config.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:50053", "Where PublishService is served (gRPC).");
 ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9603", "Where /metrics and /readyz are served.");
@@ -20,10 +20,6 @@ ABSL_FLAG(
     std::string, notify_listen, "",
     "Loopback ADDRESS:PORT (UDP) that its runOnRead hook tells of readers. Empty: the control "
     "API is polled.");
-ABSL_FLAG(std::vector<std::string>, target_allow, {},
-          "Networks that callers may name as MediaMTX, as 10.0.0.0/8. Empty: any.");
-ABSL_FLAG(std::vector<std::string>, target_deny, {},
-          "Networks that callers may not name as MediaMTX.");
 
 namespace relayfleet::publish {
 namespace {
@@ -37,9 +33,8 @@ absl::StatusOr<Publish::Options> PublishConfig() {
   if (!server.ok()) return base::BadSetting("mediamtx_rtsp", server.status().message());
   options.server = *std::move(server);
   options.server.own = true;
-  auto policy = base::UrlPolicy::Create(
-      {.allow = absl::GetFlag(FLAGS_target_allow), .deny = absl::GetFlag(FLAGS_target_deny)});
-  if (!policy.ok()) return base::BadSetting("target_allow/target_deny", policy.status().message());
+  auto policy = common::PolicyConfig();
+  if (!policy.ok()) return policy.status();
   options.url_policy = *std::move(policy);
   const std::string notify = absl::GetFlag(FLAGS_notify_listen);
   if (notify.empty()) return options;

@@ -4,36 +4,19 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "absl/types/optional.h"
 #include "libs/base/errors.h"
 #include "libs/base/flag_env.h"
-#include "libs/base/limits.h"
+#include "services/gateway/api_config.h"
+#include "services/ingest/relay_config.h"
 
-ABSL_FLAG(std::string, listen, "127.0.0.1",
-          "IP address that users reach: APIs and MediaMTX. 0.0.0.0: all interfaces.");
-ABSL_FLAG(
-    absl::optional<int>, robot_relay_port, absl::nullopt,
-    "Port of the robot relay REST API; 5020 when not given, skipped if taken. 0: a free one.");
-ABSL_FLAG(absl::optional<int>, rest_port, absl::nullopt,
-          "Port of the native REST API; 8600 when not given, skipped if taken. 0: a free one.");
-ABSL_FLAG(absl::optional<int>, grpc_port, absl::nullopt,
-          "Port of the gRPC API; 50050 when not given, skipped if taken. 0: a free one.");
 ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9600", "Where /metrics and /readyz are served.");
 ABSL_FLAG(std::string, state_dir, "",
           "Folder that keeps the relays. Empty: relayfleet below $XDG_STATE_HOME or "
           "~/.local/state.");
-ABSL_FLAG(int, relay_fps, 5,
-          "Rate at which a silent relay's last picture is repeated, per second, 1 to 60.");
-ABSL_FLAG(std::vector<std::string>, target_allow, {},
-          "Networks that callers may name as MediaMTX, as 10.0.0.0/8. Empty: any.");
-ABSL_FLAG(std::vector<std::string>, target_deny, {},
-          "Networks that callers may not name as MediaMTX.");
 ABSL_FLAG(std::string, mediamtx_rtsp, "",
           "A running MediaMTX as HOST:PORT or rtsp://[USER:PASSWORD@]HOST:PORT. Empty: one is "
           "started.");
@@ -62,10 +45,6 @@ constexpr base::EnvAlias kAliases[] = {
     {"RELAY_SERVICE_PORT", "robot_relay_port"},
     {"MEDIAMTX_HOST", "mediamtx_rtsp"},
 };
-
-gateway::Gateway::Port PortOf(const absl::optional<int>& asked, int standard) {
-  return {.value = asked.value_or(standard), .is_explicit = asked.has_value()};
-}
 
 std::string StateDir() {
   if (std::string dir = absl::GetFlag(FLAGS_state_dir); !dir.empty()) return dir;
@@ -98,18 +77,23 @@ LocalMediaServer::Options MediaServerOptions() {
           .webrtc_media_port = absl::GetFlag(FLAGS_mediamtx_webrtc_udp_port),
           .api_port = absl::GetFlag(FLAGS_mediamtx_api_port),
           .metrics_port = absl::GetFlag(FLAGS_mediamtx_metrics_port),
-          .listen = absl::GetFlag(FLAGS_listen),
           .notifier = Notifier()};
 }
 
-absl::Status CheckFlags() {
-  const int fps = absl::GetFlag(FLAGS_relay_fps);
-  if (fps < 1 || fps > base::kMaxFps) return base::BadSetting("relay_fps", "must be 1 to 60");
-  const auto address =
-      common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen).find(':') == std::string::npos
-                                          ? absl::GetFlag(FLAGS_listen) + ":0"
-                                          : "[" + absl::GetFlag(FLAGS_listen) + "]:0");
-  return address.ok() ? absl::OkStatus() : base::BadSetting("listen", "must be an IP address");
+absl::Status CheckMediaPorts(const LocalMediaServer::Options& options) {
+  const std::pair<const char*, int> ports[] = {
+      {"mediamtx_rtsp_port", options.rtsp_port},
+      {"mediamtx_rtp_port", options.rtp_port},
+      {"mediamtx_hls_port", options.hls_port},
+      {"mediamtx_webrtc_port", options.webrtc_port},
+      {"mediamtx_webrtc_udp_port", options.webrtc_media_port},
+      {"mediamtx_api_port", options.api_port},
+      {"mediamtx_metrics_port", options.metrics_port},
+  };
+  for (const auto& [flag, port] : ports) {
+    if (port < -1 || port > 65535) return base::BadSetting(flag, "must be 0 to 65535");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -117,31 +101,25 @@ absl::Status CheckFlags() {
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   const auto rest = base::ParseFlags(argc, argv, kAliases);
   if (!rest.ok()) return rest.status();
-  if (absl::Status status = CheckFlags(); !status.ok()) return status;
   auto metrics = common::ParseEndpoint("metrics_listen", absl::GetFlag(FLAGS_metrics_listen));
   if (!metrics.ok()) return metrics.status();
   auto log = common::LogConfig();
   if (!log.ok()) return log.status();
-  auto policy = base::UrlPolicy::Create(
-      {.allow = absl::GetFlag(FLAGS_target_allow), .deny = absl::GetFlag(FLAGS_target_deny)});
-  if (!policy.ok()) return base::BadSetting("target_allow/target_deny", policy.status().message());
-
-  Config config{.log = *std::move(log)};
-  Fleet::Options& fleet = config.fleet;
-  fleet.instance = common::HostName();
-  fleet.state_dir = StateDir();
-  fleet.fill_fps = absl::GetFlag(FLAGS_relay_fps);
-  fleet.url_policy = *std::move(policy);
-  fleet.metrics = *std::move(metrics);
-  fleet.gateway.listen = absl::GetFlag(FLAGS_listen);
-  fleet.gateway.robot_relay = PortOf(absl::GetFlag(FLAGS_robot_relay_port), 5020);
-  fleet.gateway.rest = PortOf(absl::GetFlag(FLAGS_rest_port), 8600);
-  fleet.gateway.grpc = PortOf(absl::GetFlag(FLAGS_grpc_port), 50050);
-  fleet.mediamtx_rtsp = absl::GetFlag(FLAGS_mediamtx_rtsp);
-  fleet.mediamtx_api = absl::GetFlag(FLAGS_mediamtx_api);
-  fleet.media_server = MediaServerOptions();
-  fleet.media_server.run_dir = fleet.state_dir;
-  return config;
+  auto relays = ingest::RelayConfig();
+  if (!relays.ok()) return relays.status();
+  auto apis = gateway::ApiConfig();
+  if (!apis.ok()) return apis.status();
+  LocalMediaServer::Options media_server = MediaServerOptions();
+  if (absl::Status status = CheckMediaPorts(media_server); !status.ok()) return status;
+  media_server.listen = apis->listen;
+  media_server.run_dir = StateDir();
+  return Config{.fleet = {.ingest = {.relays = *std::move(relays), .state_dir = StateDir()},
+                          .gateway = *std::move(apis),
+                          .metrics = *std::move(metrics),
+                          .mediamtx_rtsp = absl::GetFlag(FLAGS_mediamtx_rtsp),
+                          .mediamtx_api = absl::GetFlag(FLAGS_mediamtx_api),
+                          .media_server = std::move(media_server)},
+                .log = *std::move(log)};
 }
 
 }  // namespace relayfleet::standalone

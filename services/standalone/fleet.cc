@@ -40,9 +40,10 @@ absl::StatusOr<std::unique_ptr<Fleet>> Fleet::Start(const Options& options,
 }
 
 absl::Status Fleet::StartStages() {
-  publish::Publish::Options publish = {.instance = options_.instance,
+  const ingest::RelayManager::Options& relays = options_.ingest.relays;
+  publish::Publish::Options publish = {.instance = relays.instance_id,
                                        .api_url = options_.mediamtx_api,
-                                       .url_policy = options_.url_policy};
+                                       .url_policy = relays.url_policy};
   std::string address = options_.mediamtx_rtsp;
   if (address.empty()) {
     auto media_server = LocalMediaServer::Create(options_.media_server, log_);
@@ -61,18 +62,15 @@ absl::Status Fleet::StartStages() {
   if (!created.ok()) return created.status();
   publish_ = *std::move(created);
   transcode_ = std::make_unique<transcode::Transcode>(
-      transcode::Transcode::Options{.stage = {.instance = options_.instance, .max_sessions = 500}},
+      transcode::Transcode::Options{
+          .stage = {.instance = relays.instance_id, .max_sessions = relays.max_relays}},
       &runtime_, registry_.get(), log_);
   to_transcode_ = std::make_unique<flow::DirectTranscodeConnector>(transcode_->stage());
   to_publish_ = std::make_unique<flow::DirectPublishConnector>(publish_->stage());
-  auto ingest = ingest::Ingest::Create({.relays = {.instance_id = options_.instance,
-                                                   .defaults = {.fill_fps = options_.fill_fps},
-                                                   .url_policy = options_.url_policy},
-                                        .state_dir = options_.state_dir},
-                                       {.runtime = runtime_,
-                                        .stages = {*to_transcode_, *to_publish_},
-                                        .registry = registry_,
-                                        .log = log_});
+  auto ingest = ingest::Ingest::Create(options_.ingest, {.runtime = runtime_,
+                                                         .stages = {*to_transcode_, *to_publish_},
+                                                         .registry = registry_,
+                                                         .log = log_});
   if (!ingest.ok()) return ingest.status();
   ingest_ = *std::move(ingest);
   return absl::OkStatus();

@@ -10,7 +10,6 @@
 
 #include "absl/status/statusor.h"
 #include "libs/base/thread_runtime.h"
-#include "libs/base/url_policy.h"
 #include "libs/flow/direct_connector.h"
 #include "libs/http/metrics_endpoint.h"
 #include "libs/rpc/server.h"
@@ -33,12 +32,9 @@ namespace relayfleet::standalone {
 class Fleet {
  public:
   struct Options {
-    std::string instance;
-    std::string state_dir;
-    int fill_fps = 5;
-    base::UrlPolicy url_policy;
-    common::Endpoint metrics;
+    ingest::Ingest::Options ingest;
     gateway::Gateway::Options gateway;
+    common::Endpoint metrics;
     std::string mediamtx_rtsp;  // a running server; empty: media_server is started
     std::string mediamtx_api;
     LocalMediaServer::Options media_server;
