@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <boost/asio/defer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -56,7 +57,9 @@ class StrandImpl final : public AsioStrand {
   explicit StrandImpl(std::shared_ptr<State> state)
       : state_(std::move(state)), strand_(state_->io.get_executor()) {}
 
-  void Post(Task task) override { asio::post(strand_, std::move(task)); }
+  // As a continuation: from one of the runtime's own threads it runs there next, which saves
+  // waking another one (some 50 us) at each step of a picture's way.
+  void Post(Task task) override { asio::defer(strand_, std::move(task)); }
 
   Timer After(absl::Duration delay, Task task) override {
     auto handle = std::make_shared<TimerHandle>(strand_, std::move(task));
