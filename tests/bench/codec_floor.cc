@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -20,6 +21,25 @@ absl::Duration ThreadCpu() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return absl::DurationFromTimespec(now);
+}
+
+// One stream's codecs.
+struct Stream {
+  std::unique_ptr<av::PictureDecoder> decoder;
+  std::unique_ptr<av::VideoEncoder> encoder;
+  av::Frame picture;
+};
+
+absl::StatusOr<std::vector<Stream>> MakeStreams(const CodecFloorOptions& options) {
+  av::SoftwareCodecs codecs;
+  std::vector<Stream> streams(options.streams);
+  for (Stream& stream : streams) {
+    stream.decoder = codecs.NewDecoder(options.encoder.width, options.encoder.height);
+    auto encoder = codecs.NewEncoder(options.encoder);
+    if (!encoder.ok()) return encoder.status();
+    stream.encoder = *std::move(encoder);
+  }
+  return streams;
 }
 
 // What the loop measures, picture by picture.
@@ -40,17 +60,15 @@ Percentiles PercentilesOf(std::vector<absl::Duration> samples) {
 }
 
 absl::StatusOr<CodecFloorResult> RunCodecFloor(const CodecFloorOptions& options) {
-  if (options.jpegs.empty() || options.frames < 1) {
+  if (options.jpegs.empty() || options.frames < 1 || options.streams < 1) {
     return absl::InvalidArgumentError("the codec floor needs pictures");
   }
-  av::SoftwareCodecs codecs;
+  auto streams = MakeStreams(options);
+  if (!streams.ok()) return streams.status();
   const base::SystemClock clock;
-  auto decoder = codecs.NewDecoder(options.encoder.width, options.encoder.height);
-  auto encoder = codecs.NewEncoder(options.encoder);
-  if (!encoder.ok()) return encoder.status();
-  const absl::Duration interval = absl::Seconds(1) / (options.fps > 0 ? options.fps : 30);
+  const absl::Duration interval =
+      absl::Seconds(1) / ((options.fps > 0 ? options.fps : 30) * options.streams);
   Samples samples;
-  av::Frame picture;
   const absl::Duration start = clock.Monotonic();
   const absl::Duration cpu = ThreadCpu();
   for (int i = 0; i < options.frames; ++i) {
@@ -58,10 +76,13 @@ absl::StatusOr<CodecFloorResult> RunCodecFloor(const CodecFloorOptions& options)
     if (options.fps > 0) absl::SleepFor(due - clock.Monotonic());
     if (options.fps <= 0) due = clock.Monotonic();
     const absl::Duration begin = clock.Monotonic();
-    const absl::Status decoded = decoder->Decode(options.jpegs[i % options.jpegs.size()], picture);
+    Stream& stream = (*streams)[i % options.streams];
+    const std::string& jpeg = options.jpegs[i / options.streams % options.jpegs.size()];
+    const absl::Status decoded = stream.decoder->Decode(jpeg, stream.picture);
     if (!decoded.ok()) return decoded;
     const absl::Duration half = clock.Monotonic();
-    const auto unit = (*encoder)->Encode(picture, media::ToVideoTicks(i * interval), false);
+    const auto unit =
+        stream.encoder->Encode(stream.picture, media::ToVideoTicks(i * interval), false);
     if (!unit.ok()) return unit.status();
     const absl::Duration end = clock.Monotonic();
     samples.latency.push_back(end - due);

@@ -18,8 +18,10 @@ namespace relayfleet::bench {
 // thread, without any stage, queue or socket around it.
 struct CodecFloorOptions {
   std::vector<std::string> jpegs;  // used in turn; at least one
-  int frames = 300;
-  double fps = 30;  // pace; 0: as fast as it goes (time stamps are then of 30 fps)
+  int frames = 300;                // of all streams together
+  double fps = 30;  // pace of each stream; 0: as fast as it goes (time stamps are then of 30 fps)
+  // Streams in turn, each with codecs of its own: several don't fit into a cache together.
+  int streams = 1;
   av::VideoEncoder::Options encoder;
 };
 

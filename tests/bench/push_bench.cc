@@ -31,7 +31,7 @@ ABSL_FLAG(std::string, mode, "push",
 ABSL_FLAG(int, robot_port, 5020, "Port of the robot relay API.");
 ABSL_FLAG(int, rtsp_port, 8554, "RTSP port of MediaMTX.");
 ABSL_FLAG(std::string, key, "bench", "Key of the relay; several get numbers.");
-ABSL_FLAG(int, relays, 1, "push: relays at once.");
+ABSL_FLAG(int, relays, 1, "push, floor: relays at once.");
 ABSL_FLAG(double, fps, 15, "push, floor: frames per second of each relay.");
 ABSL_FLAG(double, seconds, 10, "push, floor: how long.");
 ABSL_FLAG(int, count, 10, "start, join: how often.");
@@ -63,9 +63,12 @@ json Describe(const std::vector<absl::Duration>& samples) {
 
 json Floor() {
   const double fps = absl::GetFlag(FLAGS_fps);
-  const auto floor = RunCodecFloor({.jpegs = MakeJpegs(kJpegs),
-                                    .frames = static_cast<int>(fps * absl::GetFlag(FLAGS_seconds)),
-                                    .fps = fps});
+  const int relays = absl::GetFlag(FLAGS_relays);
+  const auto floor =
+      RunCodecFloor({.jpegs = MakeJpegs(kJpegs),
+                     .frames = static_cast<int>(fps * relays * absl::GetFlag(FLAGS_seconds)),
+                     .fps = fps,
+                     .streams = relays});
   if (!floor.ok()) return {{"trouble", floor.status().ToString()}};
   return {{"latency_ms", Describe(floor->latency)},
           {"decode_ms", Describe(floor->decode)},
