@@ -63,6 +63,8 @@ TEST_F(GatewayTest, NativeRestCreatesFeedsShowsAndDeletes) {
   EXPECT_EQ(ingest_.frames("a/b").at(0), TinyJpeg());
   EXPECT_THAT(Rest("GET", "/v1/relays/a%2Fb:ready?timeout=1s").body, HasSubstr("\"ready\":true"));
   EXPECT_THAT(Rest("GET", "/v1/relays/a/b").body, HasSubstr("\"fps\":10"));
+  EXPECT_THAT(Rest("POST", "/v1/relays/a/b:pushFrame?wait_for=ACK_LEVEL_WRITTEN", TinyJpeg()).body,
+              HasSubstr(R"("detail":"")"));
   EXPECT_EQ(Rest("DELETE", "/v1/relays/a/b").status, 200);
   const auto gone = Rest("GET", "/v1/relays/a/b");
   EXPECT_EQ(gone.status, 404);
@@ -76,7 +78,7 @@ TEST_F(GatewayTest, NativeRestIsStrict) {
   EXPECT_EQ(Rest("GET", "/v1/relays/a:ready?timeout=soon").status, 400);
   EXPECT_EQ(Rest("PUT", "/v1/relays").status, 405);
   EXPECT_EQ(Rest("GET", "/nothing").status, 404);
-  EXPECT_EQ(Rest("GET", "/v1/relays").body, "{}");
+  EXPECT_EQ(Rest("GET", "/v1/relays").body, R"({"relays":[]})");
 }
 
 TEST_F(GatewayTest, LiveAndReady) {

@@ -152,6 +152,7 @@ relay::v1::RelayStatus RelayMonitor::Status() const {
   return status;
 }
 
+  status.mutable_drops();  // none dropped is said, too
 relay::v1::RelayState RelayMonitor::State() const {
   base::MutexLock lock(&mutex_);
   return StateLocked();

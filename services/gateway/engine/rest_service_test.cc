@@ -49,6 +49,8 @@ TEST(ReadRestService, MethodsWithoutARouteAreLeftOut) {
   ASSERT_TRUE(rest.ok()) << rest.status();
   EXPECT_EQ(rest->methods.size(), 7);
   EXPECT_EQ(Find(*rest, "PushFrames"), nullptr);
+  EXPECT_TRUE(rest->options.emit_defaults());
+  EXPECT_FALSE(rest->options.ignore_unknown());
 }
 
 // Builds a service with one method whose request is {string a; HttpBody-free message}.
