@@ -36,9 +36,9 @@ struct Common {
   }
 };
 
-std::vector<std::unique_ptr<Command>> AllCommands() {
+std::vector<std::unique_ptr<Command>> AllCommands(const Surroundings& surroundings) {
   std::vector<std::unique_ptr<Command>> commands;
-  commands.push_back(NewRelayCreate());
+  commands.push_back(NewRelayCreate(surroundings.mediamtx));
   commands.push_back(NewRelayList());
   commands.push_back(NewRelayGet());
   commands.push_back(NewRelayDelete());
@@ -139,7 +139,7 @@ absl::Status RunCommand(Command& command, const std::vector<std::string>& argume
 }  // namespace
 
 ExitCode RunCli(std::vector<std::string> args, const Surroundings& surroundings) {
-  const std::vector<std::unique_ptr<Command>> commands = AllCommands();
+  const std::vector<std::unique_ptr<Command>> commands = AllCommands(surroundings);
   Common common{.server = surroundings.server};
   Options options;
   Command* const command = TakeCommand(commands, args);

@@ -19,6 +19,7 @@ struct Surroundings {
   Interrupt& interrupt;
   bool terminal = false;                   // `out` is one
   std::string server = "localhost:50050";  // where no --server says otherwise
+  std::string mediamtx = {};               // where no --mediamtx says otherwise
 };
 
 // One run: finds the command that `args` (without the program's name) begins with, options of

@@ -59,6 +59,20 @@ TEST_F(CliTest, CreateSendsWhatWasAskedForAndNoMore) {
   EXPECT_EQ(request.spec().mediamtx().path(), "p");
 }
 
+TEST_F(CliTest, CreateTakesTheMediamtxOfItsSurroundings) {
+  const auto run = [this](std::vector<std::string> args) {
+    return RunCli(std::move(args), {.out = out_,
+                                    .err = err_,
+                                    .interrupt = interrupt_,
+                                    .server = server_.address(),
+                                    .mediamtx = "rtsp://u:p@y:1"});
+  };
+  EXPECT_EQ(run({"relay", "create", "a"}), ExitCode::kOk);
+  EXPECT_EQ(run({"relay", "create", "b", "--mediamtx", "rtsp://x:1"}), ExitCode::kOk);
+  EXPECT_EQ(server_.service().creations().at(0).spec().mediamtx().url(), "rtsp://u:p@y:1");
+  EXPECT_EQ(server_.service().creations().at(1).spec().mediamtx().url(), "rtsp://x:1");
+}
+
 TEST_F(CliTest, CreateAgainIsFineAndWithAnotherSpecIsSix) {
   EXPECT_EQ(Run({"relay", "create", "a"}), ExitCode::kOk);
   EXPECT_EQ(Run({"relay", "create", "a"}), ExitCode::kOk);

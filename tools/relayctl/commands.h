@@ -4,13 +4,15 @@
 #define RELAYFLEET_TOOLS_RELAYCTL_COMMANDS_H_
 
 #include <memory>
+#include <string>
 
 #include "tools/relayctl/command.h"
 
 // Every verb, one file each.
 namespace relayfleet::relayctl {
 
-std::unique_ptr<Command> NewRelayCreate();
+// `mediamtx`: a URL for where no --mediamtx says otherwise; may be empty.
+std::unique_ptr<Command> NewRelayCreate(std::string mediamtx);
 std::unique_ptr<Command> NewRelayList();
 std::unique_ptr<Command> NewRelayGet();
 std::unique_ptr<Command> NewRelayDelete();

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/relayctl/commands.h"
@@ -13,6 +14,8 @@ namespace {
 
 class RelayCreate final : public Command {
  public:
+  explicit RelayCreate(std::string mediamtx) { relay_.mediamtx = std::move(mediamtx); }
+
   About about() const override {
     return {.name = "relay create",
             .arguments = "KEY",
@@ -47,6 +50,8 @@ class RelayCreate final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> NewRelayCreate() { return std::make_unique<RelayCreate>(); }
+std::unique_ptr<Command> NewRelayCreate(std::string mediamtx) {
+  return std::make_unique<RelayCreate>(std::move(mediamtx));
+}
 
 }  // namespace relayfleet::relayctl

@@ -12,7 +12,10 @@ void RelayOptions::Declare(Options& options) {
   options.Number("height", "PIXELS", "height of the stream (720)", 16, 4096, &height);
   options.Number("bitrate", "KBPS", "bit rate of the stream in kbit/s (2000)", 64, 50000,
                  &bitrate_kbps);
-  options.Text("mediamtx", "URL", "another MediaMTX than the fleet's own", &mediamtx);
+  options.Text(
+      "mediamtx", "URL",
+      "another MediaMTX than the fleet's own; with a password better in RELAYFLEET_MEDIAMTX",
+      &mediamtx);
   options.Text("path", "PATH", "path on the MediaMTX (the key)", &path);
 }
 
