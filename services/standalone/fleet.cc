@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
 #include "libs/telemetry/metrics.h"
 #include "services/gateway/metrics.h"
@@ -121,25 +120,18 @@ void Fleet::Stop() {
   ingest_ = nullptr;
 }
 
-std::string Fleet::Summary() const {
+Places Fleet::places() const {
   const auto api = gateway_->ports();
-  const std::string& host =
-      media_server_ == nullptr ? options_.gateway.listen : media_server_->host();
-  std::string text = absl::StrCat("relayfleet is ready\n");
-  const auto add = [&](absl::string_view what, int port, absl::string_view url) {
-    if (port != 0) absl::StrAppend(&text, "  ", what, url, "\n");
-  };
-  add("robot relay API  ", api.robot_relay, absl::StrCat("http://", host, ":", api.robot_relay));
-  add("native REST      ", api.rest, absl::StrCat("http://", host, ":", api.rest, "/v1/relays"));
-  add("gRPC             ", api.grpc, absl::StrCat(host, ":", api.grpc));
-  absl::StrAppend(&text, "  streams (RTSP)   ", target_.ReaderUrl("KEY"), "\n");
-  if (media_server_ == nullptr || !media_server_->own_config()) return text;
-  const auto& ports = media_server_->ports();
-  add("streams (WebRTC) ", ports.webrtc_port,
-      absl::StrCat("http://", host, ":", ports.webrtc_port, "/KEY"));
-  add("streams (HLS)    ", ports.hls_port,
-      absl::StrCat("http://", host, ":", ports.hls_port, "/KEY"));
-  return text;
+  Places places = {.listen = options_.gateway.listen,
+                   .robot_relay_port = api.robot_relay,
+                   .rest_port = api.rest,
+                   .grpc_port = api.grpc,
+                   .rtsp_url = target_.ReaderUrl("KEY"),
+                   .names = OwnNames()};
+  if (media_server_ == nullptr || !media_server_->own_config()) return places;
+  places.webrtc_port = media_server_->ports().webrtc_port;
+  places.hls_port = media_server_->ports().hls_port;
+  return places;
 }
 
 }  // namespace relayfleet::standalone

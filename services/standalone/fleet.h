@@ -19,6 +19,7 @@
 #include "services/ingest/ingest.h"
 #include "services/publish/publish.h"
 #include "services/standalone/media_server.h"
+#include "services/standalone/summary.h"
 #include "services/transcode/transcode.h"
 
 namespace relayfleet::standalone {
@@ -47,8 +48,8 @@ class Fleet {
   // Ends in order: no new work, streams closed at MediaMTX, MediaMTX itself. Within about 5 s.
   void Stop();
 
-  // What a person wants to know after the start, one line each.
-  std::string Summary() const;
+  // Where it is reached, of a started fleet.
+  Places places() const;
 
  private:
   Fleet(const Options& options, std::shared_ptr<const telemetry::Logger> log);

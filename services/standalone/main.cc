@@ -16,7 +16,7 @@ absl::Status Run(const Config& config) {
   if (!log.ok()) return log.status();
   const auto fleet = Fleet::Start(config.fleet, *log);
   if (!fleet.ok()) return fleet.status();
-  std::fputs((*fleet)->Summary().c_str(), stdout);
+  std::fputs(Summary((*fleet)->places()).c_str(), stdout);
   std::fflush(stdout);
   const int signal = base::WaitForSignal();
   (*log)->Info("stopping", {{"signal", signal}});

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
+#include "services/common/config.h"
 #include "services/standalone/ports.h"
 
 namespace relayfleet::standalone {
@@ -71,12 +72,13 @@ absl::Status LocalMediaServer::SettlePorts() {
     const std::string what = absl::StrCat(wish.what, " port ", *wish.port, " is taken");
     if (wish.need == Need::kMust || wish.asked > 0) {
       return base::CannotListen(
-          absl::StrCat(wish.host, ":", *wish.port),
-          absl::StrCat(what, "; if that is your MediaMTX, name it: MEDIAMTX_HOST=", wish.host, ":",
-                       config_.rtsp_port));
+          common::Endpoint{wish.host, *wish.port}.ToString(),
+          absl::StrCat(what,
+                       "; if that is your MediaMTX, name it: MEDIAMTX_HOST=", rtsp_address()));
     }
     log_->Warning(absl::StrCat("MediaMTX goes without ", wish.what), {{"error", what}});
     *wish.port = 0;
+    if (config_.webrtc_media_port == 0) config_.webrtc_port = 0;  // no use without media
   }
   return absl::OkStatus();
 }
@@ -125,8 +127,7 @@ std::string LocalMediaServer::host() const {
 }
 
 std::string LocalMediaServer::rtsp_address() const {
-  const bool v6 = host().find(':') != std::string::npos;
-  return absl::StrCat(v6 ? "[" : "", host(), v6 ? "]:" : ":", config_.rtsp_port);
+  return common::Endpoint{host(), config_.rtsp_port}.ToString();
 }
 
 std::string LocalMediaServer::api_url() const {
