@@ -15,7 +15,8 @@
 ABSL_FLAG(std::string, log_format, "text", "Log lines as \"text\" or \"json\".");
 ABSL_FLAG(std::string, log_level, "info", "Lowest level logged: debug, info, warning, error.");
 ABSL_FLAG(std::string, log_dir, "",
-          "Folder that also gets the log as relay_service.log, rotated at 10 MiB. Empty: none.");
+          "Folder that also gets the log, rotated at 10 MiB: relay_service.log of gateway and "
+          "standalone, SERVICE.log of the others. Empty: none.");
 
 namespace relayfleet::common {
 

@@ -33,6 +33,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
       .metrics = *std::move(metrics),
       .transcode = absl::GetFlag(FLAGS_transcode),
       .publish = absl::GetFlag(FLAGS_publish),
+  log->file_name = "ingest.log";
       .ingest = {.relays = *std::move(relays), .state_dir = absl::GetFlag(FLAGS_state_dir)},
       .log = *std::move(log)};
 }

@@ -13,9 +13,11 @@
 ABSL_FLAG(std::string, listen, "127.0.0.1:50053", "Where PublishService is served (gRPC).");
 ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9603", "Where /metrics and /readyz are served.");
 ABSL_FLAG(std::string, mediamtx_rtsp, "127.0.0.1:8554",
-          "MediaMTX to publish to, as HOST:PORT or rtsp://[USER:PASSWORD@]HOST:PORT.");
+          "MediaMTX to publish to, as HOST:PORT or rtsp://[USER:PASSWORD@]HOST:PORT. With a "
+          "password set MEDIAMTX_RTSP instead: everybody on the machine can read command lines.");
 ABSL_FLAG(std::string, mediamtx_api, "http://127.0.0.1:9997",
-          "Its control API, which tells of readers. Empty: none.");
+          "Its control API, which tells of readers, as http://[USER:PASSWORD@]HOST:PORT; with a "
+          "password set MEDIAMTX_API instead. Empty: none.");
 ABSL_FLAG(
     std::string, notify_listen, "",
     "Loopback ADDRESS:PORT (UDP) that its runOnRead hook tells of readers. Empty: the control "
@@ -58,6 +60,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   auto publish = PublishConfig();
   if (!publish.ok()) return publish.status();
   return Config{.listen = *std::move(listen),
+  log->file_name = "publish.log";
                 .metrics = *std::move(metrics),
                 .publish = *std::move(publish),
                 .log = *std::move(log)};

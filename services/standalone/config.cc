@@ -17,24 +17,33 @@ ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9600", "Where /metrics and /re
 ABSL_FLAG(std::string, state_dir, "",
           "Folder that keeps the relays. Empty: relayfleet below $XDG_STATE_HOME or "
           "~/.local/state.");
-ABSL_FLAG(std::string, mediamtx_rtsp, "",
-          "A running MediaMTX as HOST:PORT or rtsp://[USER:PASSWORD@]HOST:PORT. Empty: one is "
-          "started.");
+ABSL_FLAG(
+    std::string, mediamtx_rtsp, "",
+    "A running MediaMTX as HOST:PORT or rtsp://[USER:PASSWORD@]HOST:PORT. With a password set "
+    "MEDIAMTX_RTSP instead: everybody on the machine can read command lines. Empty: one is "
+    "started.");
 ABSL_FLAG(std::string, mediamtx_api, "",
-          "Control API of that MediaMTX as http://HOST:9997. Empty: it is taken to be off.");
+          "Control API of that MediaMTX as http://[USER:PASSWORD@]HOST:9997; with a password set "
+          "MEDIAMTX_API instead. Empty: it is taken to be off.");
 ABSL_FLAG(std::string, mediamtx_bin, "", "The MediaMTX program to start.");
 ABSL_FLAG(std::string, mediamtx_config, "",
-          "Configuration file for it. Empty: one is made; else --mediamtx_rtsp_port and "
-          "--mediamtx_api_port say what is in it.");
+          "Configuration file of your own for it. Where its ports are not the standard ones, "
+          "--mediamtx_rtsp_port and --mediamtx_api_port must say so. Empty: one is made.");
 ABSL_FLAG(std::string, mediamtx_notifier, "",
           "Program that MediaMTX runs for each reader. Empty: the one beside this program.");
-ABSL_FLAG(int, mediamtx_rtsp_port, -1, "RTSP port of the MediaMTX that is started. 0: a free one.");
-ABSL_FLAG(int, mediamtx_rtp_port, -1, "Its RTP port (UDP, and the next one). 0: TCP only.");
-ABSL_FLAG(int, mediamtx_hls_port, -1, "Its HLS port. 0: a free one.");
-ABSL_FLAG(int, mediamtx_webrtc_port, -1, "Its WebRTC port. 0: a free one.");
-ABSL_FLAG(int, mediamtx_webrtc_udp_port, -1, "Its WebRTC media port (UDP). 0: a free one.");
-ABSL_FLAG(int, mediamtx_api_port, -1, "Its control API's port on loopback. 0: a free one.");
-ABSL_FLAG(int, mediamtx_metrics_port, -1, "Its metrics port on loopback. 0: a free one.");
+ABSL_FLAG(int, mediamtx_rtsp_port, -1,
+          "RTSP port of the MediaMTX that is started. -1: 8554. 0: a free one.");
+ABSL_FLAG(int, mediamtx_rtp_port, -1,
+          "Its RTP port (UDP), RTCP has the next one. -1: 8000, left out if taken. 0: TCP only.");
+ABSL_FLAG(int, mediamtx_hls_port, -1, "Its HLS port. -1: 8888, left out if taken. 0: a free one.");
+ABSL_FLAG(int, mediamtx_webrtc_port, -1,
+          "Its WebRTC port. -1: 8889, left out if taken. 0: a free one.");
+ABSL_FLAG(int, mediamtx_webrtc_udp_port, -1,
+          "Its WebRTC media port (UDP and TCP). -1: 8189; WebRTC is left out if it is taken. 0: a "
+          "free one.");
+ABSL_FLAG(int, mediamtx_api_port, -1,
+          "Its control API's port on loopback. -1: 9997. 0: a free one.");
+ABSL_FLAG(int, mediamtx_metrics_port, -1, "Its metrics port on loopback. -1: 9998. 0: a free one.");
 
 namespace relayfleet::standalone {
 namespace {

@@ -31,6 +31,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (sessions < 1) return base::BadSetting("max_sessions", "must be at least 1");
   return Config{.listen = *std::move(listen),
                 .metrics = *std::move(metrics),
+  log->file_name = "transcode.log";
                 .transcode = {.stage = {.instance = common::HostName(), .max_sessions = sessions},
                               .codec_threads = threads},
                 .log = *std::move(log)};
