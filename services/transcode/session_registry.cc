@@ -2,7 +2,6 @@
 
 #include "services/transcode/session_registry.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,17 +31,23 @@ void SessionRegistry::Remove(uint64_t id) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   last = std::move(found->second.session);
+  if (const auto epoch = epochs_.find(found->second.relay); epoch != epochs_.end()) {
+    --epoch->second.sessions;
+    epoch->second.until = clock_->Monotonic() + kEpochMemory;
+  }
   sessions_.erase(found);
 }
 
 absl::Status SessionRegistry::Admit(uint64_t id, const flow::TranscodeOpen& open) {
   base::MutexLock lock(&mutex_);
-  const auto seen = epochs_.find(open.relay);
-  if (seen != epochs_.end() && open.epoch < seen->second) {
+  ForgetOldEpochs();
+  Epoch& known = epochs_[open.relay];
+  if (open.epoch < known.value) {
     return absl::FailedPreconditionError(
-        absl::StrCat("epoch ", open.epoch, " is behind epoch ", seen->second));
+        absl::StrCat("epoch ", open.epoch, " is behind epoch ", known.value));
   }
-  Remember(open);
+  known.value = open.epoch;
+  ++known.sessions;
   for (auto& [other, entry] : sessions_) {
     if (other == id) {
       entry.relay = open.relay;
@@ -54,15 +59,11 @@ absl::Status SessionRegistry::Admit(uint64_t id, const flow::TranscodeOpen& open
   return absl::OkStatus();
 }
 
-void SessionRegistry::Remember(const flow::TranscodeOpen& open) {
-  epochs_[open.relay] = open.epoch;
-  if (epochs_.size() <= kMaxEpochs) return;
-  // Forgets the relays that no session has; an owner that old has long lost its lease.
-  absl::flat_hash_map<std::string, uint64_t> live = {{open.relay, open.epoch}};
-  for (const auto& [id, entry] : sessions_) {
-    if (!entry.relay.empty()) live[entry.relay] = std::max(live[entry.relay], entry.epoch);
-  }
-  epochs_ = std::move(live);
+void SessionRegistry::ForgetOldEpochs() {
+  const absl::Duration now = clock_->Monotonic();
+  absl::erase_if(epochs_, [now](const auto& known) {
+    return known.second.sessions == 0 && known.second.until <= now;
+  });
 }
 
 std::vector<std::shared_ptr<TranscodeSession>> SessionRegistry::Drain() {

@@ -12,6 +12,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/base/clock.h"
 #include "libs/base/mutex.h"
 #include "libs/flow/stages.h"
 #include "services/transcode/session.h"
@@ -21,7 +24,13 @@ namespace relayfleet::transcode {
 // Owns the sessions of a stage, bounds their number and fences relays by epoch. Thread-safe.
 class SessionRegistry {
  public:
-  explicit SessionRegistry(int max_sessions) : max_sessions_(max_sessions) {}
+  // How long a relay's epoch is remembered after its last session. A late call of an owner before
+  // comes sooner; and owners whose state was lost, who count from 1 again, shall get in.
+  static constexpr absl::Duration kEpochMemory = absl::Seconds(30);
+
+  // `clock` outlives it.
+  SessionRegistry(int max_sessions, const base::Clock* clock)
+      : max_sessions_(max_sessions), clock_(clock) {}
 
   // A number for a new session, or why there can't be one.
   absl::StatusOr<uint64_t> Reserve();
@@ -30,7 +39,7 @@ class SessionRegistry {
   // Lets go of it, however far it got.
   void Remove(uint64_t id);
 
-  // FAILED_PRECONDITION if a higher epoch of the relay was seen. Sessions of lower ones end with
+  // FAILED_PRECONDITION if a higher epoch of the relay is known. Sessions of lower ones end with
   // ABORTED; of the same epoch, several may run (a relay that moves from one to the next).
   absl::Status Admit(uint64_t id, const flow::TranscodeOpen& open);
 
@@ -48,17 +57,22 @@ class SessionRegistry {
     uint64_t epoch = 0;
   };
 
-  // Epochs of relays without session that are remembered.
-  static constexpr size_t kMaxEpochs = 10'000;
+  // The highest epoch of a relay.
+  struct Epoch {
+    uint64_t value = 0;
+    int sessions = 0;      // admitted ones that have not ended
+    absl::Duration until;  // monotonic: forgotten then, if there are none
+  };
 
-  void Remember(const flow::TranscodeOpen& open) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ForgetOldEpochs() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const int max_sessions_;
+  const base::Clock* const clock_;
   mutable base::Mutex mutex_;
   uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<uint64_t, Entry> sessions_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, uint64_t> epochs_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, Epoch> epochs_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace relayfleet::transcode

@@ -94,11 +94,12 @@ class Counts final : public Observer {
   void OnSessionEnded(absl::string_view, const absl::Status&) override { --open; }
   void OnRefused(absl::string_view, const absl::Status&) override { ++refused; }
   void OnFrameIn(size_t) override { ++in; }
+  void OnQueue(int change) override { queued += change; }
   void OnFrameDone(absl::string_view, const flow::FrameDone&) override { ++done; }
   void OnFrameOut(size_t, bool, bool) override { ++out; }
   void OnRepeatFailed(absl::string_view, const absl::Status&) override { ++repeat_failed; }
 
-  int open = 0, refused = 0, in = 0, done = 0, out = 0, repeat_failed = 0;
+  int open = 0, refused = 0, in = 0, queued = 0, done = 0, out = 0, repeat_failed = 0;
 };
 
 // The peer of a session: sends what ingest would, records what comes back.
@@ -500,6 +501,27 @@ TEST_F(TranscodeSessionTest, ALowerEpochIsRefusedAndAHigherOneTakesOver) {
   ASSERT_TRUE(peer_.closed.has_value());
   EXPECT_TRUE(absl::IsAborted(*peer_.closed));
   EXPECT_EQ(stage_.sessions(), 1);
+}
+
+TEST_F(TranscodeSessionTest, AnEpochIsForgottenHalfAMinuteAfterItsLastSession) {
+  peer_.Open({}, 5);
+  runtime_.RunReady();
+  runtime_.Advance(absl::Minutes(5));
+  Peer early(&runtime_, &stage_);
+  early.Open({}, 1);
+  runtime_.RunReady();
+  EXPECT_TRUE(absl::IsFailedPrecondition(*early.closed));  // while a session lives
+  peer_.pipe->Close(absl::OkStatus());
+  runtime_.Advance(absl::Milliseconds(29'999));
+  Peer late(&runtime_, &stage_);
+  late.Open({}, 1);
+  runtime_.RunReady();
+  EXPECT_TRUE(absl::IsFailedPrecondition(*late.closed));
+  runtime_.Advance(absl::Milliseconds(1));
+  Peer anew(&runtime_, &stage_);
+  anew.Open({}, 1);
+  runtime_.RunReady();
+  EXPECT_TRUE(anew.opened.has_value());
 }
 
 TEST_F(TranscodeSessionTest, RefusesMoreThanItsLimit) {

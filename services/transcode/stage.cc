@@ -17,7 +17,7 @@ TranscodeStageImpl::TranscodeStageImpl(const Options& options, base::Runtime* co
       codec_(codec),
       codecs_(codecs),
       observer_(observer),
-      registry_(std::make_shared<SessionRegistry>(options.max_sessions)) {}
+      registry_(std::make_shared<SessionRegistry>(options.max_sessions, &control->clock())) {}
 
 TranscodeStageImpl::~TranscodeStageImpl() {
   for (const auto& session : registry_->Clear()) {
