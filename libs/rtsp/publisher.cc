@@ -138,10 +138,8 @@ void Publisher::Write(const media::Packet& packet) {
 }
 
 void Publisher::OnFlushed() {
-  if (!unwritten_.has_value()) return;
-  const uint64_t seq = *unwritten_;
-  unwritten_.reset();
-  handler_.on_written(seq);
+  if (const auto seq = std::exchange(unwritten_, std::nullopt)) handler_.on_written(*seq);
+  if (ready()) handler_.on_ready();
 }
 
 // --- reports -------------------------------------------------------------------------------------

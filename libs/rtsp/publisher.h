@@ -28,7 +28,7 @@ namespace relayfleet::rtsp {
 // connection), RECORD, then access units until somebody closes. It never retries: supervision is
 // its owner's.
 //
-//   Start ──► handshake ──► on_recording ──► Write ⇄ on_written … ──► on_closed
+//   Start ──► handshake ──► on_recording ──► Write ⇄ on_written, on_ready … ──► on_closed
 //
 // An access unit leaves with one send. What the socket does not take follows before anything else
 // does, and until then ready() is false: the queue that drops is the caller's. A sender report
@@ -60,6 +60,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
     absl::AnyInvocable<void()> on_recording;
     // The access unit with this Packet::seq, and all before, are in the socket.
     absl::AnyInvocable<void(uint64_t seq)> on_written;
+    // ready() again after it was not, be it an access unit or a report that had to wait.
+    absl::AnyInvocable<void()> on_ready;
     // The attempt ended; last call, made once. Without credentials. UNAVAILABLE: unreachable or
     // broken. UNAUTHENTICATED: credentials refused or missing. DEADLINE_EXCEEDED: handshake or
     // write stalled. FAILED_PRECONDITION, NOT_FOUND: the server refused the path.

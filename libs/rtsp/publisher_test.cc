@@ -379,7 +379,22 @@ TEST_F(SlowServerTest, NothingGoesBetweenThePacketsOfAnAccessUnit) {
   ReportIn(server_.ExpectFrame());
   rtp::H264Depacketizer depacketizer({.max_access_unit = kHuge + 1000});
   EXPECT_TRUE(ReadAccessUnit(&server_, &depacketizer) == *packet.payload);
-  EXPECT_THAT(harness_.events().WaitFor(2), ElementsAre("recording", "written 1"));
+  EXPECT_THAT(harness_.events().WaitFor(3), ElementsAre("recording", "written 1", "ready"));
+}
+
+TEST_F(SlowServerTest, SaysThatItIsReadyWhenOtherThanMediaHadToWait) {
+  Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+  options.write_stall_timeout = absl::Seconds(10);
+  Record(std::move(options));
+  int asked = 0;
+  while (harness_.ready()) {
+    for (const int end = asked + 1000; asked < end; ++asked) {
+      server_.Send("OPTIONS * RTSP/1.0\r\nCSeq: 70\r\n\r\n");
+    }
+  }
+  for (int answered = 0; answered < asked; ++answered) server_.ExpectResponse();
+  EXPECT_EQ(harness_.events().WaitFor(2)[1], "ready");
+  EXPECT_TRUE(harness_.ready());
 }
 
 TEST_F(SlowServerTest, WriteWithoutProgressEndsIt) {

@@ -65,6 +65,7 @@ void Link::Dial() {
   attempt_ = dialer_->Dial(server_, path_, track_,
                            {.on_recording = [this] { OnRecording(); },
                             .on_written = [this](uint64_t seq) { handler_.on_written(seq); },
+                            .on_ready = [this] { handler_.on_ready(); },
                             .on_closed = [this](absl::Status status) { OnClosed(status); }});
 }
 

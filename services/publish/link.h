@@ -45,6 +45,8 @@ class Link {
   struct Handler {
     absl::AnyInvocable<void()> on_online;
     absl::AnyInvocable<void(uint64_t seq)> on_written;
+    // ready() again after it was not.
+    absl::AnyInvocable<void()> on_ready;
     // A session ended or an attempt failed; what was not reported written is lost.
     absl::AnyInvocable<void(flow::Lost)> on_lost;
   };

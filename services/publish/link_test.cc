@@ -29,6 +29,7 @@ class LinkTest : public ::testing::Test {
         Link::Options{.jitter = [] { return 0.999; }},
         Link::Handler{.on_online = [this] { ++online_; },
                       .on_written = [](uint64_t) {},
+                      .on_ready = [] {},
                       .on_lost = [this](flow::Lost lost) { lost_.push_back(lost); }});
   }
   ~LinkTest() override { link_->Stop(); }

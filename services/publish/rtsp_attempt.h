@@ -26,6 +26,8 @@ class RtspAttempt {
     absl::AnyInvocable<void()> on_recording;
     // The access unit with this seq, and all before, are in the socket.
     absl::AnyInvocable<void(uint64_t seq)> on_written;
+    // ready() again after it was not.
+    absl::AnyInvocable<void()> on_ready;
     // It ended; once, last. The codes are those of rtsp::Publisher.
     absl::AnyInvocable<void(absl::Status)> on_closed;
   };

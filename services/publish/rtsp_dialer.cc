@@ -46,6 +46,7 @@ std::unique_ptr<RtspAttempt> RtspPublisherDialer::Dial(const MediaServer& server
   auto publisher = rtsp::Publisher::Start(strand_, std::move(options),
                                           {.on_recording = std::move(handler.on_recording),
                                            .on_written = std::move(handler.on_written),
+                                           .on_ready = std::move(handler.on_ready),
                                            .on_closed = std::move(handler.on_closed)});
   return std::make_unique<PublisherAttempt>(std::move(publisher), state_);
 }

@@ -51,6 +51,7 @@ class RtspDialerTest : public ::testing::Test {
           server, "robot/front", H264(),
           {.on_recording = [this] { recording_.set_value(); },
            .on_written = [](uint64_t) {},
+           .on_ready = [] {},
            .on_closed = [this](absl::Status status) { closed_.set_value(status); }});
     });
   }

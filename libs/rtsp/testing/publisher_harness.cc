@@ -61,6 +61,7 @@ void PublisherHarness::Start(Publisher::Options options) {
     Publisher::Handler handler;
     handler.on_recording = [this] { events_.Add("recording"); };
     handler.on_written = [this](uint64_t seq) { events_.Add(absl::StrCat("written ", seq)); };
+    handler.on_ready = [this] { events_.Add("ready"); };
     handler.on_closed = [this](const absl::Status& status) {
       events_.Add(absl::StrCat("closed ", status.ToString()));
     };

@@ -25,7 +25,7 @@ media::Track TestTrack();
 media::Packet TestPacket(uint64_t seq, size_t size);
 
 // Runs one Publisher on a strand of its own and writes down what its handlers say: "recording",
-// "written 3", "closed UNAVAILABLE: …".
+// "written 3", "ready", "closed UNAVAILABLE: …".
 class PublisherHarness {
  public:
   PublisherHarness();

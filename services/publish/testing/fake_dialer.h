@@ -50,6 +50,14 @@ class FakeServer {
     stalled_ = false;
     if (newest_ != nullptr && newest_->unwritten != 0) Written(newest_);
   }
+  // Something else than an access unit waits for the socket; has left.
+  void Occupy() { newest_->occupied = true; }
+  void Free() {
+    newest_->occupied = false;
+    Post([attempt = newest_] {
+      if (!attempt->over) attempt->handler.on_ready();
+    });
+  }
   // Attempts record by themselves.
   void set_accepting(bool accepting) { accepting_ = accepting; }
 
@@ -63,6 +71,7 @@ class FakeServer {
     RtspAttempt::Handler handler;
     bool recording = false;
     bool over = false;
+    bool occupied = false;
     uint64_t unwritten = 0;
   };
 
@@ -71,7 +80,9 @@ class FakeServer {
     Attempt(FakeServer* server, std::shared_ptr<Connection> connection)
         : server_(server), connection_(std::move(connection)) {}
     ~Attempt() override { connection_->over = true; }
-    bool ready() const override { return connection_->recording && connection_->unwritten == 0; }
+    bool ready() const override {
+      return connection_->recording && !connection_->occupied && connection_->unwritten == 0;
+    }
     void Write(const media::Packet& packet) override {
       connection_->unwritten = packet.seq;
       server_->OnWrite(connection_, packet);
