@@ -79,9 +79,17 @@ using PublishUp = std::variant<PublishOpen, media::Message, PublishClose>;
 
 enum class NeedKeyReason { kConnected, kReader, kLoss, kPeriodic };
 
+// Packets of one track: all that publish got from `first_dts` to `last_dts` are written.
+struct WrittenRun {
+  int64_t first_dts = 0;
+  int64_t last_dts = 0;
+
+  friend bool operator==(const WrittenRun&, const WrittenRun&) = default;
+};
 struct PublishOpened {
   bool resumed = false;
-  std::map<uint32_t, int64_t> last_dts_by_track;
+  std::map<uint32_t, int64_t> last_dts_by_track;  // of what is written or leaving
+  std::map<uint32_t, WrittenRun> written_by_track;
   std::string instance;
 };
 struct WrittenThrough {

@@ -70,15 +70,24 @@ v1::PublishResponse::Opened ToWire(const flow::PublishOpened& opened) {
   for (const auto& [track, dts] : opened.last_dts_by_track) {
     (*wire.mutable_last_dts_by_track())[track] = dts;
   }
+  for (const auto& [track, run] : opened.written_by_track) {
+    auto& written = (*wire.mutable_written_by_track())[track];
+    written.set_first_dts(run.first_dts);
+    written.set_last_dts(run.last_dts);
+  }
   wire.set_instance(opened.instance);
   return wire;
 }
 
 flow::PublishOpened FromWire(const v1::PublishResponse::Opened& wire) {
   const auto& dts = wire.last_dts_by_track();
-  return {.resumed = wire.resumed(),
-          .last_dts_by_track = {dts.begin(), dts.end()},
-          .instance = wire.instance()};
+  flow::PublishOpened opened = {.resumed = wire.resumed(),
+                                .last_dts_by_track = {dts.begin(), dts.end()},
+                                .instance = wire.instance()};
+  for (const auto& [track, run] : wire.written_by_track()) {
+    opened.written_by_track[track] = {run.first_dts(), run.last_dts()};
+  }
+  return opened;
 }
 
 v1::PublishResponse::Lost ToWire(const flow::Lost& lost) {

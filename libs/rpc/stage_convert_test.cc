@@ -157,10 +157,13 @@ TEST(PublishWire, RefusesBadPaths) {
 TEST(PublishWire, OtherMessagesPass) {
   EXPECT_TRUE(UpPublish(flow::PublishClose{.handover = true}).handover);
   EXPECT_FALSE(UpPublish(flow::PublishClose{.handover = false}).handover);
-  const auto opened = DownPublish(
-      flow::PublishOpened{.resumed = true, .last_dts_by_track = {{0, -7}}, .instance = "p-1"});
+  const auto opened = DownPublish(flow::PublishOpened{.resumed = true,
+                                                      .last_dts_by_track = {{0, -7}},
+                                                      .written_by_track = {{0, {-9, -8}}},
+                                                      .instance = "p-1"});
   EXPECT_TRUE(opened.resumed);
   EXPECT_EQ(opened.last_dts_by_track.at(0), -7);
+  EXPECT_EQ(opened.written_by_track.at(0), (flow::WrittenRun{-9, -8}));
   EXPECT_EQ(opened.instance, "p-1");
   EXPECT_EQ(DownPublish(flow::Credit{8}).packets, 8u);
   EXPECT_EQ(DownPublish(flow::WrittenThrough{5, 2}).dropped, 2u);

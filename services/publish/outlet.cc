@@ -2,6 +2,7 @@
 
 #include "services/publish/outlet.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/base/errors.h"
@@ -17,6 +18,7 @@ Outlet::Outlet(std::shared_ptr<base::Executor> strand, std::unique_ptr<RtspDiale
       link_(strand, std::move(dialer), std::move(server), std::move(path), options_.link,
             {.on_online = [this] { OnOnline(); },
              .on_written = [this](uint64_t seq) { OnWritten(seq); },
+             .on_ready = [this] { Pump(); },
              .on_lost = [this](flow::Lost lost) { OnLost(lost); }}) {}
 
 absl::Status Outlet::SetFormat(const media::StreamInfo& info) {
@@ -49,6 +51,7 @@ void Outlet::Push(media::Packet packet, uint64_t tag) {
   if (entry.packet.key) LearnParameterSets(entry.packet);
   if (const auto reason = Refusal(entry.packet)) return Drop(entry, *reason);
   need_key_ = false;
+  entry.after_gap = std::exchange(gap_, false);
   queue_.push_back(std::move(entry));
   Pump();
   if (!queue_.empty()) ArmHold();
@@ -103,9 +106,16 @@ void Outlet::OnWritten(uint64_t seq) {
   while (!in_flight_.empty() && next_seq_ - in_flight_.size() <= seq) {
     const Entry entry = std::move(in_flight_.front());
     in_flight_.pop_front();
+    written_dts_ = entry.packet.dts;
+    if (entry.after_gap) run_first_dts_ = std::max(run_first_dts_, entry.packet.dts);
     handler_.on_written(entry.tag, entry.packet);
   }
   Pump();
+}
+
+std::optional<flow::WrittenRun> Outlet::written() const {
+  if (!written_dts_.has_value() || run_first_dts_ > *written_dts_) return std::nullopt;
+  return flow::WrittenRun{run_first_dts_, *written_dts_};
 }
 
 void Outlet::OnOnline() {
@@ -159,7 +169,10 @@ void Outlet::DropStale() {
     dropped = true;
     Drop(entry, stalled);
   }
-  if (!queue_.empty()) return ArmHold();
+  if (!queue_.empty()) {
+    queue_.front().after_gap = true;
+    return ArmHold();
+  }
   need_key_ = true;
   if (link_.online()) handler_.on_need_key(flow::NeedKeyReason::kLoss);
 }
@@ -170,6 +183,9 @@ void Outlet::ArmHold() {
 }
 
 void Outlet::Drop(const Entry& entry, DropReason reason) {
+  gap_ = true;
+  // Its dts lies among those that were written, and it was not.
+  if (reason == DropReason::kOld) run_first_dts_ = std::max(run_first_dts_, entry.packet.dts + 1);
   handler_.on_dropped(entry.tag, entry.packet, reason);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,15 +69,20 @@ class Outlet {
   bool online() const { return link_.online(); }
   bool started() const { return started_; }
   int queued() const { return static_cast<int>(queue_.size()); }
-  // The track, and its last dts that left, once there is one.
+  // Nothing waits, and nothing is on its way.
+  bool idle() const { return queue_.empty() && in_flight_.empty(); }
+  // The track, its last dts that was handed to a session, and what was written last, once there is
+  // something.
   uint32_t track() const { return track_.id; }
   std::optional<int64_t> last_dts() const { return last_dts_; }
+  std::optional<flow::WrittenRun> written() const;
 
  private:
   struct Entry {
     media::Packet packet;
     uint64_t tag = 0;
-    absl::Duration since;  // monotonic
+    absl::Duration since;    // monotonic
+    bool after_gap = false;  // a packet before it was dropped
   };
 
   std::optional<DropReason> Refusal(const media::Packet& packet);
@@ -99,8 +105,11 @@ class Outlet {
   media::Track track_;
   bool started_ = false;
   bool need_key_ = true;
-  bool session_has_key_ = false;  // one went into the present RTSP session
-  std::optional<int64_t> last_dts_;
+  bool session_has_key_ = false;        // one went into the present RTSP session
+  std::optional<int64_t> last_dts_;     // handed to a session: nothing at or before it goes again
+  std::optional<int64_t> written_dts_;  // last one that left
+  int64_t run_first_dts_ = std::numeric_limits<int64_t>::min();  // from there on, all did
+  bool gap_ = true;                                              // before the next packet
   uint64_t next_seq_ = 1;        // of what goes to the link: the calls' numbers may repeat
   std::deque<Entry> queue_;      // waits; begins with a key, or follows what left
   std::deque<Entry> in_flight_;  // with the link; packet.seq is ours

@@ -245,6 +245,74 @@ TEST_F(OutletTest, AFullSocketDropsWhatWaitedTooLongAndAsksForAKey) {
   EXPECT_THAT(Fates(), ElementsAre("1:5 need_key", "1:2 written", "1:6 written"));
 }
 
+TEST_F(OutletTest, WhatWaitedForAReportLeavesAsSoonAsTheSocketIsFree) {
+  GoOnline();
+  Key(1);
+  Fates();
+  server_.Occupy();
+  Delta(2);
+  EXPECT_THAT(Fates(), IsEmpty());
+  server_.Free();
+  EXPECT_THAT(Fates(), ElementsAre("1:2 written"));
+}
+
+std::string Text(const std::optional<flow::WrittenRun>& run) {
+  return run.has_value() ? absl::StrCat(run->first_dts, " to ", run->last_dts) : "nothing";
+}
+
+TEST_F(OutletTest, KnowsWhatWasWrittenFromWhatWasHandedOver) {
+  GoOnline();
+  EXPECT_EQ(Text(outlet_->written()), "nothing");
+  Key(1);
+  Delta(2);
+  Fates();
+  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  server_.Stall();
+  Delta(3);
+  Fates();
+  EXPECT_EQ(outlet_->last_dts(), 3);
+  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  server_.Close(absl::UnavailableError("gone"));
+  EXPECT_THAT(Fates(), ElementsAre("1:3 session_lost"));
+  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+}
+
+TEST_F(OutletTest, WhatWasDroppedIsInNoRunOfWrittenOnes) {
+  GoOnline();
+  Key(1);
+  Fates();
+  server_.Stall();
+  Delta(2);
+  Delta(3);
+  runtime_.Advance(absl::Milliseconds(250));
+  Delta(4);
+  server_.Flow();
+  EXPECT_THAT(Fates(), ElementsAre("1:3 stalled", "1:4 need_key", "1:2 written"));
+  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  Key(5);
+  Delta(6);
+  Fates();
+  EXPECT_EQ(Text(outlet_->written()), "5 to 6");
+  Delta(5);
+  EXPECT_THAT(Fates(), ElementsAre("1:5 old"));
+  EXPECT_EQ(Text(outlet_->written()), "6 to 6");
+}
+
+TEST_F(OutletTest, AKeyBehindStalePacketsBeginsARun) {
+  GoOnline();
+  Key(1);
+  Fates();
+  server_.Stall();
+  Delta(2);
+  Delta(3);
+  runtime_.Advance(absl::Milliseconds(200));
+  Key(4);
+  runtime_.Advance(absl::Milliseconds(50));
+  server_.Flow();
+  EXPECT_THAT(Fates(), ElementsAre("1:3 stalled", "1:2 written", "1:4 written"));
+  EXPECT_EQ(Text(outlet_->written()), "4 to 4");
+}
+
 TEST_F(OutletTest, RefusesWhatItCannotPublish) {
   media::Track jpeg = {.codec = media::Codec::kJpeg};
   EXPECT_TRUE(absl::IsInvalidArgument(outlet_->SetFormat({.tracks = {jpeg}})));
