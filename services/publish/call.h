@@ -54,6 +54,9 @@ class Call : public std::enable_shared_from_this<Call> {
   // From now on `sink` gets what comes. On the strand.
   void Bind(std::weak_ptr<CallSink> sink);
 
+  // It was closed or broke; nothing more comes of it. Any thread.
+  bool over() const { return over_; }
+
   // Any thread.
   void Send(flow::PublishDown message);
   // Nothing is delivered to the sink afterwards. Any thread.

@@ -79,6 +79,11 @@ void PathSession::Adopt(std::shared_ptr<Call> call, flow::PublishOpen open) {
 }
 
 void PathSession::DoAdopt(std::shared_ptr<Call> call, flow::PublishOpen open) {
+  if (call->over()) {
+    // Made for this call alone, it would never end.
+    if (last_tag_ == 0) End();
+    return;
+  }
   if (ended_) return on_missed_(call, std::move(open));
   if (open.epoch < epoch_) {
     const auto refusal = base::LowerEpoch("path", open.epoch, epoch_);
@@ -112,6 +117,7 @@ void PathSession::Supersede() {
 void PathSession::Welcome() {
   flow::PublishOpened opened = {.resumed = outlet_.online(), .instance = instance_};
   if (const auto dts = outlet_.last_dts()) opened.last_dts_by_track[outlet_.track()] = *dts;
+  if (const auto run = outlet_.written()) opened.written_by_track[outlet_.track()] = *run;
   owner_->call->Send(std::move(opened));
   owner_->call->Send(flow::Credit{owner_->credits.Grant()});
   if (outlet_.online()) SendOnline();
@@ -122,19 +128,20 @@ void PathSession::Welcome() {
 
 void PathSession::OnMedia(const std::shared_ptr<Call>& call, media::Message message) {
   Run(*call, [self = shared_from_this(), call, message = std::move(message)]() mutable {
-    if (self->Owns(call.get())) self->DoMedia(std::move(message));
+    if (self->Owns(call.get()) && !self->stopping_) self->DoMedia(std::move(message));
   });
 }
 
 void PathSession::OnClose(const std::shared_ptr<Call>& call, flow::PublishClose close) {
   Run(*call, [self = shared_from_this(), call, close] {
-    if (self->Owns(call.get())) self->DoClose(close.handover);
+    if (self->Owns(call.get()) && !self->stopping_) self->DoClose(close.handover);
   });
 }
 
 void PathSession::OnBroken(const std::shared_ptr<Call>& call, absl::Status status) {
   Run(*call, [self = shared_from_this(), call, status = std::move(status)] {
     if (!self->Owns(call.get())) return;
+    if (self->stopping_) return self->Stop();
     const absl::Duration linger = self->owner_->linger;
     self->Disown(status);
     self->Linger(linger);
@@ -142,11 +149,30 @@ void PathSession::OnBroken(const std::shared_ptr<Call>& call, absl::Status statu
 }
 
 void PathSession::DoClose(bool handover) {
+  if (!handover) {
+    if (outlet_.idle()) return Stop();
+    // The stream's last pictures get a moment to leave.
+    stopping_ = true;
+    return StopIn(options_.stop_wait);
+  }
   const absl::Duration linger = owner_->linger;
-  if (!handover) outlet_.Stop();  // first, so that the call hears of what is dropped
   Report();
   Disown(absl::OkStatus());
-  handover ? Linger(linger) : End();
+  Linger(linger);
+}
+
+void PathSession::StopIn(absl::Duration wait) {
+  stop_ = strand_->After(wait, [weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (self != nullptr && self->stopping_) self->Stop();
+  });
+}
+
+void PathSession::Stop() {
+  outlet_.Stop();  // first, so that the call hears of what is dropped
+  Report();
+  Disown(absl::OkStatus());
+  End();
 }
 
 // --- media ---------------------------------------------------------------------------------------
@@ -204,6 +230,7 @@ void PathSession::OnSettled(uint64_t tag, const media::Packet& packet,
     observer_->OnWritten(path_, packet.payload->size(), LatencyOf(packet, strand_->clock()));
   }
   observer_->OnQueueDepth(path_, outlet_.queued());
+  if (stopping_ && outlet_.idle()) StopIn(absl::ZeroDuration());
   if (!owner_ || owner_->tag != tag) return;
   owner_->progress.Settle(packet.seq, dropped.has_value());
   owner_->credits.Settle();
@@ -317,6 +344,8 @@ void PathSession::Disown(const absl::Status& why) {
   observer_->OnDetached(path_, why);
   owner_->call->Close(why);
   owner_.reset();
+  stopping_ = false;
+  stop_.Cancel();
   report_.Cancel();
   report_pending_ = false;
   periodic_key_.Cancel();

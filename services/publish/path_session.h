@@ -48,6 +48,8 @@ class PathSession final : public CallSink, public std::enable_shared_from_this<P
     absl::Duration report_interval = absl::Milliseconds(10);
     // Between two NeedKey.
     absl::Duration key_interval = absl::Milliseconds(250);
+    // After STOP, for packets that are on their way.
+    absl::Duration stop_wait = absl::Milliseconds(250);
     // Longest time without key while readers can't be observed.
     absl::Duration periodic_key = absl::Seconds(1);
   };
@@ -111,6 +113,8 @@ class PathSession final : public CallSink, public std::enable_shared_from_this<P
   absl::Status OnPacket(media::Packet packet);
   absl::Status OnGap(const media::Gap& gap);
   void DoClose(bool handover);
+  void StopIn(absl::Duration wait);
+  void Stop();
   // Ends the call.
   void Disown(const absl::Status& why);
   // Nobody owns the path now: waits for the next owner.
@@ -143,11 +147,13 @@ class PathSession final : public CallSink, public std::enable_shared_from_this<P
   std::optional<flow::Lost> lost_;  // while offline after a loss
   bool ended_ = false;
   bool draining_ = false;
+  bool stopping_ = false;  // the owner said STOP, and packets are on their way
   bool readers_observed_ = false;
   bool control_api_ = false;
   KeyRequests key_requests_;
   base::Timer periodic_key_;
   base::Timer linger_;
+  base::Timer stop_;
   base::Timer report_;
   bool report_pending_ = false;
   absl::Duration last_report_ = -absl::InfiniteDuration();

@@ -53,6 +53,8 @@ void PublishStageImpl::Forget(const std::shared_ptr<Call>& call) {
 }
 
 void PublishStageImpl::OnOpen(const std::shared_ptr<Call>& call, flow::PublishOpen open) {
+  // It came back from a session that had ended, and broke on the way.
+  if (call->over()) return Forget(call);
   auto session = SessionOf(call.get(), open);
   if (session.ok()) {
     call->Bind(*session);

@@ -36,6 +36,9 @@ std::string Text(const flow::PublishDown& message) {
     for (const auto& [track, dts] : opened->last_dts_by_track) {
       absl::StrAppend(&text, " ", track, "@", dts);
     }
+    for (const auto& [track, run] : opened->written_by_track) {
+      absl::StrAppend(&text, " written ", run.first_dts, "-", run.last_dts);
+    }
     return text;
   }
   if (const auto* credit = std::get_if<flow::Credit>(&message)) {
@@ -224,8 +227,8 @@ TEST_F(StageTest, AnEqualOrHigherEpochTakesOverTheRunningSession) {
   Caller* first = Online("cam", 5);
   Caller* second = Open("cam", 5);
   EXPECT_THAT(first->Take(), ElementsAre("superseded 5", "closed ABORTED"));
-  EXPECT_THAT(second->Take(),
-              ElementsAre("opened resumed 0@0", "credit 8", "online rtsp://127.0.0.1:8554/cam"));
+  EXPECT_THAT(second->Take(), ElementsAre("opened resumed 0@0 written 0-0", "credit 8",
+                                          "online rtsp://127.0.0.1:8554/cam"));
   first->SendDelta(kFrame);  // nobody listens
   Caller* third = Open("cam", 6);
   EXPECT_THAT(second->Take(), ElementsAre("superseded 6", "closed ABORTED"));
@@ -245,7 +248,7 @@ TEST_F(StageTest, TheSessionOutlivesItsCallAndIsResumed) {
   EXPECT_FALSE(stage_->GetPath("cam")->attached);
   EXPECT_TRUE(stage_->GetPath("cam")->online);
   Caller* second = Open("cam", 2);
-  EXPECT_THAT(second->Take(), Contains("opened resumed 0@3000"));
+  EXPECT_THAT(second->Take(), Contains("opened resumed 0@3000 written 0-3000"));
   runtime_.Advance(absl::Seconds(60));
   EXPECT_TRUE(stage_->GetPath("cam")->attached);
   EXPECT_EQ(stage_->GetPath("cam")->sessions, 1u);
@@ -270,7 +273,55 @@ TEST_F(StageTest, StopEndsTheSessionAndHandoverKeepsIt) {
   handed->Send(flow::PublishClose{.handover = true});
   EXPECT_THAT(handed->Take(), ElementsAre("closed OK"));
   EXPECT_THAT(server_.TakeWritten(), IsEmpty());
-  EXPECT_THAT(Open("b", 2)->Take(), Contains("opened resumed 0@0"));
+  EXPECT_THAT(Open("b", 2)->Take(), Contains("opened resumed 0@0 written 0-0"));
+}
+
+TEST_F(StageTest, StopLetsTheLastPictureLeave) {
+  Caller* caller = Online("cam");
+  server_.Stall();
+  caller->SendDelta(kFrame);
+  caller->Send(flow::PublishClose{.handover = false});
+  caller->SendDelta(2 * kFrame);  // after its last message
+  EXPECT_THAT(caller->Take(), IsEmpty());
+  server_.Flow();
+  EXPECT_THAT(caller->Take(), ElementsAre("through 2 dropped 0", "closed OK"));
+  EXPECT_THAT(server_.TakeWritten(), ElementsAre("3000", "closed"));
+  EXPECT_THAT(stage_->ListPaths(), IsEmpty());
+}
+
+TEST_F(StageTest, StopDoesNotWaitForAServerThatTakesNothing) {
+  Caller* caller = Online("cam");
+  server_.Stall();
+  caller->SendDelta(kFrame);
+  caller->Send(flow::PublishClose{.handover = false});
+  runtime_.Advance(absl::Milliseconds(249));
+  EXPECT_THAT(caller->Take(), IsEmpty());
+  runtime_.Advance(absl::Milliseconds(1));
+  EXPECT_THAT(caller->Take(), ElementsAre("through 2 dropped 1", "closed OK"));
+  EXPECT_THAT(stage_->ListPaths(), IsEmpty());
+}
+
+TEST_F(StageTest, ANewOwnerDoesNotInheritAStop) {
+  Caller* stopping = Online("cam", 1);
+  server_.Stall();
+  stopping->SendDelta(kFrame);
+  stopping->Send(flow::PublishClose{.handover = false});
+  stopping->Take();
+  Caller* owner = Open("cam", 2);
+  server_.Flow();
+  runtime_.Advance(absl::Seconds(1));
+  EXPECT_THAT(owner->Take(), Contains("opened resumed 0@3000 written 0-0"));
+  EXPECT_TRUE(stage_->GetPath("cam")->attached);
+}
+
+TEST_F(StageTest, ALateCallThatBrokeLeavesNoPath) {
+  Caller* owner = Online("cam", 1);
+  Caller* late = Call();
+  late->Send(flow::PublishOpen{.path = "cam", .session_id = "s", .epoch = 1});
+  owner->Send(flow::PublishClose{.handover = false});
+  late->Break();
+  runtime_.RunReady();
+  EXPECT_THAT(stage_->ListPaths(), IsEmpty());
 }
 
 TEST_F(StageTest, APathThatNobodyOwnsIsNotFoughtFor) {
