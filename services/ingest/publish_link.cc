@@ -2,7 +2,6 @@
 
 #include "services/ingest/publish_link.h"
 
-#include <limits>
 #include <utility>
 
 #include "libs/base/overloaded.h"
@@ -88,9 +87,8 @@ void PublishLink::OnOpened(const flow::PublishOpened& opened) {
   open_ = true;
   dropped_ = 0;
   link_.SetHealthy();
-  const auto last = opened.last_dts_by_track.find(0);
-  const bool known = opened.resumed && last != opened.last_dts_by_track.end();
-  SettleInFlight(known ? last->second : std::numeric_limits<int64_t>::min());
+  const auto run = opened.written_by_track.find(0);
+  SettleInFlight(run != opened.written_by_track.end() ? std::optional(run->second) : std::nullopt);
   handler_.on_up(opened);
   if (!info_.has_value()) return;
   link_.Send(media::Message(*info_));
@@ -118,7 +116,7 @@ void PublishLink::OnWritten(const flow::WrittenThrough& written) {
 void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   // Twice in a row, or for good: nobody will tell what became of them.
   if (!open_ || retry_in == absl::InfiniteDuration()) {
-    SettleInFlight(std::numeric_limits<int64_t>::min());
+    SettleInFlight(std::nullopt);
   }
   open_ = false;
   credits_ = {};
@@ -132,9 +130,9 @@ void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   handler_.on_down(why, retry_in);
 }
 
-void PublishLink::SettleInFlight(int64_t last_dts) {
+void PublishLink::SettleInFlight(std::optional<flow::WrittenRun> written) {
   for (const Sent& sent : std::exchange(in_flight_, {})) {
-    if (sent.dts <= last_dts) {
+    if (written && written->first_dts <= sent.dts && sent.dts <= written->last_dts) {
       handler_.on_written(sent.out_seq, sent.out_seq);
     } else {
       handler_.on_dropped(sent.out_seq, sent.out_seq, "publish went away");

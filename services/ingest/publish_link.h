@@ -72,7 +72,7 @@ class PublishLink {
   void OnOpened(const flow::PublishOpened& opened);
   void OnWritten(const flow::WrittenThrough& written);
   void OnDown(const absl::Status& why, absl::Duration retry_in);
-  void SettleInFlight(int64_t last_dts);
+  void SettleInFlight(std::optional<flow::WrittenRun> written);
   void Queue(media::Message message);
   bool MaySend(const media::Message& message) const;
   void Pump();

@@ -237,9 +237,26 @@ TEST_F(RelayTest, AResumedPublishSettlesWhatWasInFlight) {
   EXPECT_THAT(answers_, IsEmpty());
   Advance(absl::Milliseconds(500));
   EXPECT_EQ(publish_.sessions(), 2);
-  OpenPublish({.resumed = true, .last_dts_by_track = {{0, 1LL << 60}}});
+  OpenPublish({.resumed = true, .written_by_track = {{0, {1LL << 60, 1LL << 60}}}});
   EXPECT_THAT(answers_, ElementsAre(PushOutcome::kWritten));
   EXPECT_THAT(transcode_.Heard<flow::ForceIdr>(), SizeIs(1));
+}
+
+TEST_F(RelayTest, OnlyWhatAResumedPublishWroteIsWritten) {
+  GoLive();
+  for (uint64_t seq = 2; seq <= 5; ++seq) {
+    Advance(absl::Milliseconds(100));
+    PushFrame();
+    Encode(seq, (1LL << 60) + static_cast<int64_t>(seq));
+  }
+  publish_.Die();
+  Advance(absl::Milliseconds(500));
+  // The first was dropped before the others were written, the last was on its way.
+  OpenPublish({.resumed = true,
+               .last_dts_by_track = {{0, (1LL << 60) + 5}},
+               .written_by_track = {{0, {(1LL << 60) + 3, (1LL << 60) + 4}}}});
+  EXPECT_THAT(answers_, ElementsAre(PushOutcome::kFailed, PushOutcome::kWritten,
+                                    PushOutcome::kWritten, PushOutcome::kFailed));
 }
 
 TEST_F(RelayTest, ANewPublishFailsWhatWasInFlight) {
