@@ -69,6 +69,11 @@ absl::Status RelayExists(absl::string_view key) {
 absl::Status NotAFramesRelay(absl::string_view key) {
   return absl::FailedPreconditionError(StrCat("relay ", Quoted(key), " takes no frames"));
 }
+absl::Status PathInUse(absl::string_view key) {
+  return absl::AlreadyExistsError(
+      absl::StrCat("spec.mediamtx.path: relay ", Quoted(key), " is published there"));
+}
+
 absl::Status TooManyRelays(int limit) {
   return absl::ResourceExhaustedError(StrCat("already ", limit, " relays, the most there can be"));
 }

@@ -61,6 +61,9 @@ absl::Status RelayNotFound(absl::string_view key);
 absl::Status RelayExists(absl::string_view key);
 // FAILED_PRECONDITION. The relay takes no pushed pictures.
 absl::Status NotAFramesRelay(absl::string_view key);
+// ALREADY_EXISTS. Another relay is published there.
+absl::Status PathInUse(absl::string_view key);
+
 // RESOURCE_EXHAUSTED.
 absl::Status TooManyRelays(int limit);
 // FAILED_PRECONDITION. A session came with an epoch below the one in force.

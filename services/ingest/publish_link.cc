@@ -51,7 +51,7 @@ void PublishLink::Send(media::Packet packet) {
 }
 
 void PublishLink::Queue(media::Message message) {
-  const flow::GopQueue::PushResult result = queue_.Push(std::move(message));
+  const flow::GopQueue::PushResult result = queue_->Push(std::move(message));
   if (result.dropped > 0) handler_.on_room(result.dropped);
   if (result.need_key) handler_.on_need_key(flow::NeedKeyReason::kLoss);
   Pump();
@@ -121,7 +121,10 @@ void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   open_ = false;
   credits_ = {};
   window_.Clear();
-  const int queued = queue_.Restart();
+  const int queued = queue_->packets();
+  queue_.emplace();  // its stream info goes too: the next session begins with the newest
+  queue_->Restart();
+  depth_.store(0, std::memory_order_relaxed);
   if (queued > 0) {
     handler_.on_dropped(last_sent_ + 1, next_seq_ - 1, "publish went away");
     handler_.on_room(queued);
@@ -148,7 +151,7 @@ bool PublishLink::MaySend(const media::Message& message) const {
 }
 
 void PublishLink::Pump() {
-  while (open_ && !queue_.empty() && MaySend(*queue_.front())) {
+  while (open_ && !queue_->empty() && MaySend(*queue_->front())) {
     std::visit(base::Overloaded{
                    [this](media::StreamInfo info) { link_.Send(media::Message(std::move(info))); },
                    [this](media::Packet packet) { SendPacket(std::move(packet)); },
@@ -157,8 +160,9 @@ void PublishLink::Pump() {
                      link_.Send(media::Message(gap));
                    },
                },
-               *queue_.Pop());
+               *queue_->Pop());
   }
+  depth_.store(queue_->packets(), std::memory_order_relaxed);
 }
 
 void PublishLink::SendPacket(media::Packet packet) {

@@ -3,6 +3,7 @@
 #ifndef RELAYFLEET_SERVICES_INGEST_PUBLISH_LINK_H_
 #define RELAYFLEET_SERVICES_INGEST_PUBLISH_LINK_H_
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -60,6 +61,8 @@ class PublishLink {
   // Sends `packet` as number next_seq().
   void Send(media::Packet packet);
   uint64_t next_seq() const { return next_seq_; }
+  // Packets that wait for room in publish; any thread.
+  int waiting() const { return depth_.load(std::memory_order_relaxed); }
 
  private:
   struct Sent {
@@ -91,7 +94,8 @@ class PublishLink {
   std::optional<media::StreamInfo> info_;
   flow::CreditCounter credits_;
   flow::InFlightWindow window_;
-  flow::GopQueue queue_;
+  std::optional<flow::GopQueue> queue_ = flow::GopQueue();
+  std::atomic<int> depth_ = 0;  // of `queue_`
   base::Timer deadline_;
   absl::AnyInvocable<void()> stopped_;
   StageLink<flow::PublishUp, flow::PublishDown> link_;

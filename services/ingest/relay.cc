@@ -2,6 +2,7 @@
 
 #include "services/ingest/relay.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,12 +13,20 @@ namespace {
 // Longest wait for publish to end the RTSP session.
 constexpr absl::Duration kStopDeadline = absl::Seconds(2);
 
+// Output packets that may wait here for publish.
+constexpr int kOutputCredits = 8;
+
 // A capture time further from the arrival than this comes from a clock that is wrong.
 constexpr absl::Duration kMaxCaptureOffset = absl::Seconds(5);
 
 bool IsPlausible(const Push& push) {
   return push.capture_time.has_value() &&
          absl::AbsDuration(*push.capture_time - push.arrival_time) <= kMaxCaptureOffset;
+}
+
+// Three repeats that did not come.
+absl::Duration StallAfter(const flow::TranscodeSpec& spec) {
+  return std::max(absl::Seconds(2), absl::Seconds(3) / spec.fill_fps);
 }
 
 media::Packet ToPacket(const Push& push, uint64_t seq, int64_t pts) {
@@ -56,7 +65,7 @@ std::shared_ptr<Relay> Relay::Start(Options options, std::shared_ptr<base::Execu
   auto relay =
       std::make_shared<Relay>(Private(), std::move(options), std::move(strand), stages, observer);
   relay->Post([](Relay& self) {
-    self.observer_.OnCreated(self.options_.key, self.options_.restored);
+    self.observer_.OnCreated(self.options_.key, self.options_.restored, self.options_.request);
     self.transcode_.Start();
     self.publish_.Start();
   });
@@ -68,8 +77,9 @@ Relay::Relay(Private, Options options, std::shared_ptr<base::Executor> strand, S
     : options_(std::move(options)),
       strand_(std::move(strand)),
       observer_(observer),
-      monitor_(strand_->clock(),
-               {.stale_after = options_.spec.stale_after, .restored = options_.restored}),
+      monitor_(strand_->clock(), {.stale_after = options_.spec.stale_after,
+                                  .stall_after = StallAfter(options_.spec.transcode),
+                                  .restored = options_.restored}),
       ends_(std::make_unique<FrameEnds>(options_.key, monitor_, observer_)),
       pacer_(options_.spec.max_fps),
       timeline_(strand_->clock().Wall(), strand_->clock().Monotonic()),
@@ -104,15 +114,17 @@ TranscodeLink::Handler Relay::TranscodeHandler() {
               },
           .on_down = [this](const absl::Status& why,
                             absl::Duration retry_in) { OnDown("transcode", why, retry_in); },
-          .stamp = [this] { return timeline_.Stamp(strand_->clock().Monotonic()); }};
+          .stamp = [this] { return timeline_.Stamp(strand_->clock().Monotonic()); },
+          .room = [this] { return kOutputCredits - std::min(kOutputCredits, publish_.waiting()); }};
 }
 
 PublishLink::Handler Relay::PublishHandler() {
   return {.on_up =
               [this](const flow::PublishOpened& opened) {
-                for (const auto& [track, dts] : opened.last_dts_by_track)
-                  timeline_.ContinueAfter(dts);
-                monitor_.OnPublishUp();
+                for (const auto& [track, dts] : opened.last_dts_by_track) {
+                  timeline_.ContinueAfter(dts, strand_->clock().Monotonic());
+                }
+                monitor_.OnPublishUp(opened.resumed);
                 observer_.OnStageUp(options_.key, "publish", opened.resumed ? "resumed" : "new");
               },
           .on_room = [this](uint32_t packets) { transcode_.GrantOutput(packets); },
@@ -144,6 +156,7 @@ void Relay::Offer(Push push) {
 
 void Relay::OnPush(Push push) {
   if (stopped_) return Refuse(push, PushOutcome::kFailed, "the relay was stopped");
+  if (!failed_.empty()) return Refuse(push, PushOutcome::kFailed, failed_);
   if (!pacer_.Admit(push.arrival_mono)) {
     return Refuse(push, PushOutcome::kRateLimited, "above max_fps");
   }
@@ -158,7 +171,14 @@ void Relay::OnPush(Push push) {
 void Relay::Refuse(Push& push, PushOutcome outcome, absl::string_view detail) {
   monitor_.OnFrameRefused(outcome);
   observer_.OnFrame(options_.key, outcome, absl::ZeroDuration());
+  observer_.OnRefused(options_.key, push.request, outcome, detail);
   push.done({outcome, std::string(detail), strand_->clock().Monotonic() - push.arrival_mono});
+}
+
+void Relay::RefuseBadImage(absl::string_view request, absl::string_view why) {
+  monitor_.OnFrameRefused(PushOutcome::kBadImage);
+  observer_.OnFrame(options_.key, PushOutcome::kBadImage, absl::ZeroDuration());
+  observer_.OnRefused(options_.key, request, PushOutcome::kBadImage, why);
 }
 
 void Relay::OnPacket(media::Packet packet) {
@@ -182,8 +202,10 @@ void Relay::OnFrameDone(const flow::FrameDone& done) {
 
 void Relay::OnDown(absl::string_view stage, const absl::Status& why, absl::Duration retry_in) {
   if (retry_in == absl::InfiniteDuration()) {
-    monitor_.OnFailed(absl::StrCat(stage, ": ", why.message()));
-    ledger_.DropAll(why.message());
+    failed_ = absl::StrCat(stage, ": ", why.message());
+    monitor_.OnFailed(failed_);
+    ledger_.DropAll(failed_);
+    WakeWaiters();
   } else {
     monitor_.OnStageDown(stage, why.message(), retry_in);
   }
@@ -196,37 +218,45 @@ void Relay::OnWritten(uint64_t first, uint64_t last) {
   if (!waiters_.empty()) WakeWaiters();
 }
 
-void Relay::WhenReady(absl::Duration timeout, absl::AnyInvocable<void(bool)> done) {
-  strand_->Post([weak = weak_from_this(), timeout, done = std::move(done)]() mutable {
-    if (auto self = weak.lock()) return self->AddWaiter(timeout, std::move(done));
+uint64_t Relay::WhenReady(absl::Duration timeout, absl::AnyInvocable<void(bool)> done) {
+  const uint64_t id = next_waiter_.fetch_add(1);
+  strand_->Post([weak = weak_from_this(), id, timeout, done = std::move(done)]() mutable {
+    if (auto self = weak.lock()) return self->AddWaiter(id, timeout, std::move(done));
     done(false);
   });
+  return id;
 }
 
-void Relay::AddWaiter(absl::Duration timeout, absl::AnyInvocable<void(bool)> done) {
-  if (monitor_.ready() || stopped_ || timeout <= absl::ZeroDuration())
-    return done(monitor_.ready());
-  const auto it = waiters_.insert(waiters_.end(), Waiter{.done = std::move(done)});
-  it->timeout = strand_->After(timeout, [weak = weak_from_this(), it] {
-    auto self = weak.lock();
-    if (self == nullptr) return;  // Stop() answered
-    auto waiter = std::move(*it);
-    self->waiters_.erase(it);
-    waiter.done(false);
-  });
+void Relay::AddWaiter(uint64_t id, absl::Duration timeout, absl::AnyInvocable<void(bool)> done) {
+  const bool over = stopped_ || !failed_.empty() || timeout <= absl::ZeroDuration();
+  if (over || monitor_.ready()) return done(monitor_.ready());
+  waiters_[id] = {.done = std::move(done),
+                  .timeout = strand_->After(timeout, [weak = weak_from_this(), id] {
+                    if (auto self = weak.lock()) self->EndWait(id);
+                  })};
+}
+
+void Relay::Forget(uint64_t waiter) {
+  Post([waiter](Relay& self) { self.EndWait(waiter); });
+}
+
+void Relay::EndWait(uint64_t waiter) {
+  auto node = waiters_.extract(waiter);
+  if (!node.empty()) node.mapped().done(monitor_.ready());
 }
 
 void Relay::WakeWaiters() {
-  if (!monitor_.ready() && !stopped_) return;
-  for (Waiter& waiter : std::exchange(waiters_, {})) waiter.done(monitor_.ready());
+  if (!monitor_.ready() && !stopped_ && failed_.empty()) return;
+  for (auto& [id, waiter] : std::exchange(waiters_, {})) waiter.done(monitor_.ready());
 }
 
-void Relay::Stop(bool handover, absl::AnyInvocable<void()> done) {
+void Relay::Stop(bool handover, std::string request, absl::AnyInvocable<void()> done) {
   // The task keeps the relay alive until publish is done.
-  strand_->Post([self = shared_from_this(), handover, done = std::move(done)]() mutable {
+  strand_->Post([self = shared_from_this(), handover, request = std::move(request),
+                 done = std::move(done)]() mutable {
     if (std::exchange(self->stopped_, true)) return done();
     self->monitor_.OnStopped();
-    self->observer_.OnStopped(self->options_.key);
+    self->observer_.OnStopped(self->options_.key, request);
     self->transcode_.Stop();
     self->ledger_.DropAll("the relay was stopped");
     self->WakeWaiters();

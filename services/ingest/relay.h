@@ -3,8 +3,9 @@
 #ifndef RELAYFLEET_SERVICES_INGEST_RELAY_H_
 #define RELAYFLEET_SERVICES_INGEST_RELAY_H_
 
+#include <atomic>
 #include <cstdint>
-#include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,12 @@ class Relay final : public std::enable_shared_from_this<Relay> {
     ResolvedSpec spec;
     uint64_t epoch = 0;
     bool restored = false;
+    std::string request;  // id of the request that made it
+  };
+  // What waits in it.
+  struct Queued {
+    int pictures = 0;  // for transcode
+    int packets = 0;   // access units, for publish
   };
   struct Stages {
     flow::TranscodeConnector& transcode;
@@ -60,12 +67,20 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   // Takes a picture; `push.done` is called exactly once.
   void Offer(Push push);
 
-  // Calls `done` once a reader would get pictures, or after `timeout`; true when ready.
-  void WhenReady(absl::Duration timeout, absl::AnyInvocable<void(bool)> done);
+  // Counts a picture that is none, so was not offered.
+  void RefuseBadImage(absl::string_view request, absl::string_view why);
+
+  // Calls `done` once a reader would get pictures, or when there is no hope, or after `timeout`;
+  // true when ready. Returns a name for Forget().
+  uint64_t WhenReady(absl::Duration timeout, absl::AnyInvocable<void(bool)> done);
+  // Nobody waits any more: `done` is called soon, if it was not.
+  void Forget(uint64_t waiter);
 
   // Ends the stream; `done` is called when MediaMTX has been told (a handover: at once), at most
-  // 2 s later.
-  void Stop(bool handover, absl::AnyInvocable<void()> done);
+  // 2 s later. `request`: id of the request that asked for it.
+  void Stop(bool handover, std::string request, absl::AnyInvocable<void()> done);
+
+  Queued queued() const { return {transcode_.waiting(), publish_.waiting()}; }
 
   const RelayMonitor& monitor() const { return monitor_; }
 
@@ -85,7 +100,8 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   void OnFrameDone(const flow::FrameDone& done);
   void OnDown(absl::string_view stage, const absl::Status& why, absl::Duration retry_in);
   void OnWritten(uint64_t first, uint64_t last);
-  void AddWaiter(absl::Duration timeout, absl::AnyInvocable<void(bool)> done);
+  void AddWaiter(uint64_t id, absl::Duration timeout, absl::AnyInvocable<void(bool)> done);
+  void EndWait(uint64_t waiter);
   void WakeWaiters();
 
   const Options options_;
@@ -98,7 +114,9 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   flow::Pacer pacer_;
   Timeline timeline_;
   FrameLedger ledger_;
-  std::list<Waiter> waiters_;
+  std::string failed_;  // for good, why
+  std::map<uint64_t, Waiter> waiters_;
+  std::atomic<uint64_t> next_waiter_ = 0;
   TranscodeLink transcode_;
   PublishLink publish_;
 };

@@ -2,6 +2,8 @@
 
 #include "services/ingest/relay_monitor.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "libs/rpc/proto_time.h"
 
@@ -57,8 +59,9 @@ void RelayMonitor::OnPacketsWritten(uint64_t packets) {
   base::MutexLock lock(&mutex_);
   counts_.set_frames_out(counts_.frames_out() + packets);
   const absl::Duration now = clock_.Monotonic();
-  for (uint64_t i = 0; i < packets; ++i) out_.Add(now);
+  out_.Add(now, static_cast<int64_t>(packets));
   facts_.fed = facts_.online;
+  facts_.last_written_mono = now;
 }
 
 void RelayMonitor::OnRepeat() {
@@ -74,7 +77,7 @@ void RelayMonitor::OnTranscodeUp(absl::string_view encoder) {
 
 void RelayMonitor::OnOnline(const flow::Online& online) {
   base::MutexLock lock(&mutex_);
-  if (facts_.was_online && !facts_.online) counts_.set_restart_count(counts_.restart_count() + 1);
+  if (std::exchange(facts_.was_lost, false)) counts_.set_restart_count(counts_.restart_count() + 1);
   if (!facts_.online) facts_.fed = false;
   facts_.online = facts_.was_online = true;
   facts_.next_try = absl::InfinitePast();
@@ -85,6 +88,7 @@ void RelayMonitor::OnOnline(const flow::Online& online) {
 void RelayMonitor::OnLost(const flow::Lost& lost) {
   base::MutexLock lock(&mutex_);
   facts_.online = facts_.fed = false;
+  facts_.was_lost = facts_.was_online;
   SetTroubleLocked(lost.path_taken ? absl::StrCat("PATH_TAKEN: ", lost.reason) : lost.reason,
                    lost.retry_in);
 }
@@ -92,13 +96,19 @@ void RelayMonitor::OnLost(const flow::Lost& lost) {
 void RelayMonitor::OnStageDown(absl::string_view stage, absl::string_view why,
                                absl::Duration retry_in) {
   base::MutexLock lock(&mutex_);
-  (stage == "transcode" ? facts_.transcode_up : facts_.publish_up) = false;
+  if (stage == "transcode") {
+    facts_.transcode_up = false;
+  } else {
+    // Whether its RTSP session lives nobody knows until it answers again.
+    facts_.publish_up = facts_.online = facts_.fed = false;
+  }
   SetTroubleLocked(absl::StrCat(stage, ": ", why), retry_in);
 }
 
-void RelayMonitor::OnPublishUp() {
+void RelayMonitor::OnPublishUp(bool resumed) {
   base::MutexLock lock(&mutex_);
   facts_.publish_up = true;
+  if (!resumed) facts_.was_lost = facts_.was_online;
 }
 
 void RelayMonitor::OnFailed(absl::string_view why) {
@@ -118,7 +128,12 @@ void RelayMonitor::SetTroubleLocked(absl::string_view why, absl::Duration retry_
 }
 
 bool RelayMonitor::ReadyLocked() const {
-  return facts_.online && facts_.fed && !facts_.stopped && facts_.failed.empty();
+  return facts_.online && facts_.fed && facts_.publish_up && facts_.transcode_up &&
+         !facts_.stopped && facts_.failed.empty() && !StalledLocked();
+}
+
+bool RelayMonitor::StalledLocked() const {
+  return facts_.fed && clock_.Monotonic() - facts_.last_written_mono > options_.stall_after;
 }
 
 RelayState RelayMonitor::StateLocked() const {
@@ -126,7 +141,7 @@ RelayState RelayMonitor::StateLocked() const {
   if (!facts_.failed.empty()) return relay::v1::RELAY_STATE_FAILED;
   if (!facts_.has_frame && options_.restored) return relay::v1::RELAY_STATE_STALE;
   if (!facts_.was_online) return relay::v1::RELAY_STATE_STARTING;
-  if (!facts_.online || !facts_.publish_up || !facts_.transcode_up) {
+  if (!facts_.online || !facts_.publish_up || !facts_.transcode_up || StalledLocked()) {
     return relay::v1::RELAY_STATE_RECOVERING;
   }
   const absl::Duration silence = clock_.Monotonic() - facts_.last_frame_mono;
@@ -137,11 +152,13 @@ RelayState RelayMonitor::StateLocked() const {
 relay::v1::RelayStatus RelayMonitor::Status() const {
   base::MutexLock lock(&mutex_);
   relay::v1::RelayStatus status = counts_;
+  status.mutable_drops();  // none dropped is said, too
   const absl::Duration now = clock_.Monotonic();
   status.set_state(StateLocked());
   status.set_ready(ReadyLocked());
   *status.mutable_uptime() = rpc::ToProto(now - started_);
-  status.set_last_error(facts_.last_error);
+  status.set_last_error(StalledLocked() ? "stalled: no access unit was written lately"
+                                        : facts_.last_error);
   if (facts_.next_try > clock_.Wall()) *status.mutable_next_try() = rpc::ToProto(facts_.next_try);
   status.set_fps_in(in_.PerSecond(now));
   status.set_fps_out(out_.PerSecond(now));
@@ -152,7 +169,6 @@ relay::v1::RelayStatus RelayMonitor::Status() const {
   return status;
 }
 
-  status.mutable_drops();  // none dropped is said, too
 relay::v1::RelayState RelayMonitor::State() const {
   base::MutexLock lock(&mutex_);
   return StateLocked();

@@ -24,6 +24,9 @@ class RelayMonitor final : public FrameLedger::Observer {
  public:
   struct Options {
     absl::Duration stale_after = absl::Seconds(5);
+    // Repeats come while the source is silent, so a fed stream without any packet for this long
+    // is stuck somewhere.
+    absl::Duration stall_after = absl::Seconds(3);
     // The relay comes from the store after a restart: without picture until the next push.
     bool restored = false;
   };
@@ -43,7 +46,8 @@ class RelayMonitor final : public FrameLedger::Observer {
   void OnLost(const flow::Lost& lost);
   // A stage's call broke; the next attempt begins in `retry_in`.
   void OnStageDown(absl::string_view stage, absl::string_view why, absl::Duration retry_in);
-  void OnPublishUp();
+  // `resumed`: the published session was never lost.
+  void OnPublishUp(bool resumed);
   void OnFailed(absl::string_view why);
   void OnStopped();
 
@@ -56,6 +60,7 @@ class RelayMonitor final : public FrameLedger::Observer {
   struct Facts {
     bool online = false;       // publish says that the path can be read
     bool was_online = false;   // at some time
+    bool was_lost = false;     // since it was last online, the published session ended
     bool fed = false;          // something was written since it came online
     bool transcode_up = true;  // until a call breaks
     bool publish_up = true;
@@ -66,11 +71,13 @@ class RelayMonitor final : public FrameLedger::Observer {
     absl::Time next_try = absl::InfinitePast();
     absl::Time last_frame = absl::InfinitePast();
     absl::Duration last_frame_mono;
+    absl::Duration last_written_mono;
     absl::Duration latency;  // moving mean
   };
 
   relay::v1::RelayState StateLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool ReadyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool StalledLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetTroubleLocked(absl::string_view why, absl::Duration retry_in)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -56,9 +56,15 @@ class StageLink {
   }
 
  private:
+  static constexpr absl::Duration kLongPause = absl::Seconds(2);
+
   static bool CanHeal(const absl::Status& why) {
-    return !absl::IsInvalidArgument(why) && !absl::IsPermissionDenied(why) &&
-           !absl::IsUnimplemented(why);
+    return !absl::IsInvalidArgument(why) && !absl::IsPermissionDenied(why);
+  }
+
+  // Another owner, or a peer of another version: it may pass, but not in milliseconds.
+  static bool TakesLong(const absl::Status& why) {
+    return absl::IsAborted(why) || absl::IsFailedPrecondition(why) || absl::IsUnimplemented(why);
   }
 
   void Connect() {
@@ -71,7 +77,7 @@ class StageLink {
   void OnClosed(const absl::Status& why) {
     pipe_ = nullptr;
     if (!CanHeal(why)) return handler_.on_down(why, absl::InfiniteDuration());
-    const absl::Duration delay = backoff_.Next();
+    const absl::Duration delay = TakesLong(why) ? kLongPause : backoff_.Next();
     retry_ = executor_->After(delay, [this] { Connect(); });
     handler_.on_down(why.ok() ? absl::UnavailableError("the stage ended the session") : why, delay);
   }

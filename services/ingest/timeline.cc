@@ -13,15 +13,18 @@ Timeline::Timeline(absl::Time wall, absl::Duration monotonic)
       offset_(media::ToVideoTicks(wall - absl::UnixEpoch())),
       last_(offset_ - 1) {}
 
+int64_t Timeline::Place(absl::Duration monotonic) const {
+  return offset_ + media::ToVideoTicks(monotonic - start_);
+}
+
 int64_t Timeline::Stamp(absl::Duration monotonic) {
-  last_ = std::max(last_ + 1, offset_ + media::ToVideoTicks(monotonic - start_));
+  last_ = std::max(last_ + 1, Place(monotonic));
   return last_;
 }
 
-void Timeline::ContinueAfter(int64_t last) {
-  if (last <= last_) return;
-  offset_ += last - last_;
-  last_ = last;
+void Timeline::ContinueAfter(int64_t last, absl::Duration monotonic) {
+  offset_ += std::max<int64_t>(0, last - Place(monotonic));
+  last_ = std::max(last_, last);
 }
 
 }  // namespace relayfleet::ingest

@@ -10,6 +10,12 @@
 #include "services/ingest/peer_backoff.h"
 
 namespace relayfleet::ingest {
+namespace {
+
+// A picture that was unfinished when so many sessions broke may be what breaks them.
+constexpr int kMaxSessions = 2;
+
+}  // namespace
 
 TranscodeLink::TranscodeLink(std::shared_ptr<base::Executor> executor,
                              flow::TranscodeConnector& connector, Options options, Handler handler)
@@ -59,16 +65,23 @@ void TranscodeLink::OnMessage(flow::TranscodeDown message) {
 
 void TranscodeLink::OnOpened(const flow::TranscodeOpened& opened) {
   open_ = true;
+  holds_picture_ = false;
   link_.SetHealthy();
-  media::Track jpeg{.id = 0, .codec = media::Codec::kJpeg};
+  const media::Track jpeg{.id = 0, .codec = media::Codec::kJpeg};
   link_.Send(media::Message(media::StreamInfo{.generation = 1, .tracks = {jpeg}}));
-  GrantOutput(options_.output_credits);
-  if (replay_.empty() && waiting_.empty() && last_.has_value()) {
-    media::Packet again = *last_;
-    again.pts = again.dts = handler_.stamp();
-    replay_.push_back(std::move(again));
-  }
+  GrantOutput(handler_.room());
+  ResendLast();
   handler_.on_up(opened);
+}
+
+// A session that holds no picture and will get none has nothing to repeat.
+void TranscodeLink::ResendLast() {
+  const bool will_get_one = !replay_.empty() || !waiting_.empty() || !unfinished_.empty();
+  if (holds_picture_ || will_get_one || !last_.has_value()) return;
+  Sent again{.jpeg = *last_};
+  again.jpeg.pts = again.jpeg.dts = handler_.stamp();
+  replay_.push_back(std::move(again));
+  SendWaiting();
 }
 
 void TranscodeLink::OnMedia(media::Message message) {
@@ -84,13 +97,16 @@ void TranscodeLink::OnMedia(media::Message message) {
 }
 
 void TranscodeLink::OnDone(flow::FrameDone done) {
+  const bool encoded = done.outcome == flow::FrameOutcome::kEncoded;
+  holds_picture_ |= encoded;
   const auto it = std::find_if(unfinished_.begin(), unfinished_.end(),
-                               [&](const media::Packet& p) { return p.seq == done.seq; });
+                               [&](const Sent& sent) { return sent.jpeg.seq == done.seq; });
   if (it != unfinished_.end()) {
-    if (done.outcome == flow::FrameOutcome::kEncoded) last_ = std::move(*it);
+    if (encoded) last_ = std::move(it->jpeg);
     unfinished_.erase(it);
   }
   handler_.on_done(std::move(done));
+  ResendLast();
 }
 
 void TranscodeLink::OnCredit(const flow::Credit& credit) {
@@ -101,25 +117,44 @@ void TranscodeLink::OnCredit(const flow::Credit& credit) {
 void TranscodeLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   open_ = false;
   credits_ = 0;
-  // What was replayed but not sent yet is newer than what was sent.
+  // What was to be sent again but was not yet is newer than what was sent.
   unfinished_.insert(unfinished_.end(), replay_.begin(), replay_.end());
-  replay_ = std::exchange(unfinished_, {});
+  replay_.clear();
+  for (Sent& sent : std::exchange(unfinished_, {})) {
+    if (sent.sessions < kMaxSessions) {
+      replay_.push_back(std::move(sent));
+    } else if (!last_.has_value() || sent.jpeg.seq != last_->seq) {
+      handler_.on_done({.seq = sent.jpeg.seq,
+                        .outcome = flow::FrameOutcome::kFailed,
+                        .detail = "transcode died over it twice"});
+    }
+  }
+  SendWaiting();  // nothing can go, but what waits is counted
   handler_.on_down(why, retry_in);
 }
 
 void TranscodeLink::SendWaiting() {
-  while (credits_ > 0 && !replay_.empty()) {
-    SendJpeg(replay_.front());
-    replay_.pop_front();
+  SendReplay();
+  if (credits_ > 0) {
+    if (auto jpeg = waiting_.Take(); jpeg.has_value()) SendJpeg({.jpeg = *std::move(jpeg)});
   }
-  if (credits_ == 0) return;
-  if (auto jpeg = waiting_.Take(); jpeg.has_value()) SendJpeg(*jpeg);
+  const size_t depth = replay_.size() + (waiting_.empty() ? 0 : 1);
+  depth_.store(static_cast<int>(depth), std::memory_order_relaxed);
 }
 
-void TranscodeLink::SendJpeg(const media::Packet& jpeg) {
+void TranscodeLink::SendReplay() {
+  while (credits_ > 0 && !replay_.empty()) {
+    Sent next = std::move(replay_.front());
+    replay_.pop_front();
+    SendJpeg(std::move(next));
+  }
+}
+
+void TranscodeLink::SendJpeg(Sent sent) {
   --credits_;
-  unfinished_.push_back(jpeg);
-  link_.Send(media::Message(jpeg));
+  ++sent.sessions;
+  link_.Send(media::Message(sent.jpeg));
+  unfinished_.push_back(std::move(sent));
 }
 
 }  // namespace relayfleet::ingest

@@ -3,6 +3,7 @@
 #ifndef RELAYFLEET_SERVICES_INGEST_TRANSCODE_LINK_H_
 #define RELAYFLEET_SERVICES_INGEST_TRANSCODE_LINK_H_
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -25,15 +26,14 @@ namespace relayfleet::ingest {
 //
 // The queue that drops sits before the credits: a picture waits in the slot until transcode has
 // room, and a newer one takes its place. When the session breaks, a new one gets the unfinished
-// pictures again; with none, the last finished one, so that its repeats and forced key frames go
-// on. Lives on the relay's strand, where all handlers run.
+// pictures again, but none that two sessions died over; with none, the last encoded one, so that
+// its repeats and forced key frames go on. Lives on the relay's strand, where all handlers run.
 class TranscodeLink {
  public:
   struct Options {
     std::string relay;
     uint64_t epoch = 0;
     flow::TranscodeSpec spec;
-    uint32_t output_credits = 8;  // packets that the caller takes before it grants more
   };
   struct Handler {
     absl::AnyInvocable<void(media::StreamInfo)> on_info;
@@ -44,6 +44,8 @@ class TranscodeLink {
     absl::AnyInvocable<void(const absl::Status& why, absl::Duration retry_in)> on_down;
     // The time line's present place, for a picture that is sent again.
     absl::AnyInvocable<int64_t()> stamp;
+    // Output packets that the caller can take from a new session before it grants more.
+    absl::AnyInvocable<uint32_t()> room;
   };
 
   TranscodeLink(std::shared_ptr<base::Executor> executor, flow::TranscodeConnector& connector,
@@ -58,8 +60,15 @@ class TranscodeLink {
   void ForceIdr();
   // `packets` of output were taken.
   void GrantOutput(uint32_t packets);
+  // Pictures that wait for room in transcode; any thread.
+  int waiting() const { return depth_.load(std::memory_order_relaxed); }
 
  private:
+  struct Sent {
+    media::Packet jpeg;
+    int sessions = 0;  // that got it
+  };
+
   void OnConnect();
   void OnMessage(flow::TranscodeDown message);
   void OnOpened(const flow::TranscodeOpened& opened);
@@ -67,18 +76,22 @@ class TranscodeLink {
   void OnDone(flow::FrameDone done);
   void OnCredit(const flow::Credit& credit);
   void OnDown(const absl::Status& why, absl::Duration retry_in);
+  void ResendLast();
   void SendWaiting();
-  void SendJpeg(const media::Packet& jpeg);
+  void SendReplay();
+  void SendJpeg(Sent sent);
 
   const Options options_;
   Handler handler_;
   bool open_ = false;
   uint32_t credits_ = 0;
   int64_t last_out_pts_ = 0;
+  bool holds_picture_ = false;  // this session encoded something, so it can repeat it
   flow::NewestSlot<media::Packet> waiting_;
-  std::deque<media::Packet> replay_;      // to be sent again before `waiting_`
-  std::deque<media::Packet> unfinished_;  // sent, FrameDone outstanding
-  std::optional<media::Packet> last_;     // newest picture that was finished
+  std::deque<Sent> replay_;            // to be sent again before `waiting_`
+  std::deque<Sent> unfinished_;        // sent, FrameDone outstanding
+  std::atomic<int> depth_ = 0;         // of `replay_` and `waiting_`
+  std::optional<media::Packet> last_;  // newest picture that was encoded
   StageLink<flow::TranscodeUp, flow::TranscodeDown> link_;
 };
 
