@@ -9,10 +9,13 @@
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
+#include "libs/base/version.h"
 
 namespace relayfleet::base {
 namespace {
@@ -29,8 +32,28 @@ std::optional<std::string> Variable(const std::string& name) {
 }
 
 // absl's own flags (--help, --version, --flagfile) are none of ours: VERSION is often set.
+bool IsOurFile(absl::string_view file) { return !absl::StrContains(file, "absl/flags/"); }
+
 bool IsOurs(const absl::CommandLineFlag& flag) {
-  return !flag.IsRetired() && !absl::StrContains(flag.Filename(), "absl/flags/");
+  return !flag.IsRetired() && IsOurFile(flag.Filename());
+}
+
+// Makes --help list every flag of ours: absl would look for those of a file named as the program.
+void Describe(const Program& program) {
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags = config.contains_helpshort_flags = IsOurFile;
+  config.version_string = [version = absl::StrCat(program.name, " ", kVersion, "\n")] {
+    return version;
+  };
+  absl::SetFlagsUsageConfig(config);
+  // absl ends a process that sets this twice, as a test of configurations would.
+  [[maybe_unused]] static const bool once = [&program] {
+    absl::SetProgramUsageMessage(
+        absl::StrCat(program.name, ": ", program.about,
+                     "\nEach flag is also the environment variable of its name in upper case "
+                     "(--log_level, LOG_LEVEL); the command line wins."));
+    return true;
+  }();
 }
 
 // Sets `flag` from `variable`; false if that is not set.
@@ -67,8 +90,9 @@ absl::Status ApplyEnvironment(absl::Span<const EnvAlias> aliases) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char** argv,
+absl::StatusOr<std::vector<std::string>> ParseFlags(const Program& program, int argc, char** argv,
                                                     absl::Span<const EnvAlias> aliases) {
+  Describe(program);
   if (absl::Status status = ApplyEnvironment(aliases); !status.ok()) return status;
   const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   return std::vector<std::string>(rest.begin() + 1, rest.end());

@@ -21,9 +21,16 @@ struct EnvAlias {
   absl::string_view flag;      // e.g. "robot_relay_port"
 };
 
+// What --help and --version say of a program.
+struct Program {
+  absl::string_view name;   // e.g. "relayfleet ingest"
+  absl::string_view about;  // one sentence: what it is
+};
+
 // Takes the environment, then the command line, on which a bad flag ends the process with its
-// usage, as absl does. Returns the arguments that are no flags, the program's name left out.
-absl::StatusOr<std::vector<std::string>> ParseFlags(int argc, char** argv,
+// usage, and --help and --version do so after their text, as with absl. Returns the arguments that
+// are no flags, the program's name left out.
+absl::StatusOr<std::vector<std::string>> ParseFlags(const Program& program, int argc, char** argv,
                                                     absl::Span<const EnvAlias> aliases = {});
 
 // The first half: sets flags from their variables, or else from an alias. Empty variables count as

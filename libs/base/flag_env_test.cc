@@ -4,12 +4,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
+#include "libs/base/version.h"
 
 ABSL_FLAG(int32_t, fe_port, 5020, "A port.");
 ABSL_FLAG(bool, fe_nvenc, true, "A switch.");
@@ -20,8 +23,10 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr EnvAlias kAliases[] = {{"FE_OLD_PORT", "fe_port"}};
+constexpr Program kProgram = {.name = "relayfleet test", .about = "Tries flags."};
 
 // Each test begins with the standard flags and none of the variables.
 class FlagEnv : public ::testing::Test {
@@ -57,7 +62,7 @@ TEST_F(FlagEnv, CommandLineWins) {
   setenv("FE_NAME", "env", 1);
   std::string args[] = {"program", "--fe_port=1", "rest"};
   char* argv[] = {args[0].data(), args[1].data(), args[2].data(), nullptr};
-  const auto rest = ParseFlags(3, argv, kAliases);
+  const auto rest = ParseFlags(kProgram, 3, argv, kAliases);
   ASSERT_TRUE(rest.ok());
   EXPECT_THAT(*rest, ElementsAre("rest"));
   EXPECT_EQ(absl::GetFlag(FLAGS_fe_port), 1);
@@ -84,6 +89,28 @@ TEST_F(FlagEnv, BadValueNamesTheVariable) {
 TEST_F(FlagEnv, FlagsOfAbslAreLeftAlone) {
   setenv("HELP", "not a bool", 1);
   EXPECT_TRUE(ApplyEnvironment(kAliases).ok());
+}
+
+// Runs ParseFlags with one argument, in a process of its own since that ends it.
+void ParseOne(std::string argument) {
+  std::string name = "program";
+  char* argv[] = {name.data(), argument.data(), nullptr};
+  // absl writes to standard output, death tests read the other.
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  (void)ParseFlags(kProgram, 2, argv);
+}
+
+TEST_F(FlagEnv, HelpShowsOurFlagsAndSaysThatTheyAreVariables) {
+  const auto ends = [](int status) { return WIFEXITED(status); };
+  EXPECT_EXIT(ParseOne("--help"), ends, HasSubstr("--fe_port (A port.)"));
+  EXPECT_EXIT(ParseOne("--help"), ends, HasSubstr("relayfleet test: Tries flags."));
+  EXPECT_EXIT(ParseOne("--help"), ends, HasSubstr("environment variable"));
+  EXPECT_EXIT(ParseOne("--help"), ends, Not(HasSubstr("--flagfile")));
+}
+
+TEST_F(FlagEnv, VersionShowsNameAndVersion) {
+  const auto ends = [](int status) { return WIFEXITED(status); };
+  EXPECT_EXIT(ParseOne("--version"), ends, HasSubstr(std::string("relayfleet test ") + kVersion));
 }
 
 TEST_F(FlagEnv, AliasOfNoFlagIsAnError) {

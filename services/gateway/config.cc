@@ -14,12 +14,15 @@ ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9600", "Where /metrics and /re
 namespace relayfleet::gateway {
 namespace {
 
+constexpr base::Program kProgram = {
+    .name = "relayfleet gateway",
+    .about = "What users reach: the robot relay API (REST), the native API as REST and as gRPC."};
 constexpr base::EnvAlias kAliases[] = {{"RELAY_SERVICE_PORT", "robot_relay_port"}};
 
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
-  const auto rest = base::ParseFlags(argc, argv, kAliases);
+  const auto rest = base::ParseFlags(kProgram, argc, argv, kAliases);
   if (!rest.ok()) return rest.status();
   Config config;
   auto gateway = ApiConfig();

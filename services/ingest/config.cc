@@ -15,9 +15,17 @@ ABSL_FLAG(std::string, publish, "127.0.0.1:50053", "HOST:PORT of the publish ser
 ABSL_FLAG(std::string, state_dir, "/var/lib/relayfleet", "Folder that keeps the relays.");
 
 namespace relayfleet::ingest {
+namespace {
+
+constexpr base::Program kProgram = {
+    .name = "relayfleet ingest",
+    .about =
+        "Keeps the relays, takes their pictures and leads them through transcode and publish."};
+
+}  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
-  const auto rest = base::ParseFlags(argc, argv);
+  const auto rest = base::ParseFlags(kProgram, argc, argv);
   if (!rest.ok()) return rest.status();
   auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
   if (!listen.ok()) return listen.status();
@@ -25,6 +33,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (!metrics.ok()) return metrics.status();
   auto log = common::LogConfig();
   if (!log.ok()) return log.status();
+  log->file_name = "ingest.log";
   auto relays = RelayConfig();
   if (!relays.ok()) return relays.status();
   relays->endpoint = listen->ToString();
@@ -33,7 +42,6 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
       .metrics = *std::move(metrics),
       .transcode = absl::GetFlag(FLAGS_transcode),
       .publish = absl::GetFlag(FLAGS_publish),
-  log->file_name = "ingest.log";
       .ingest = {.relays = *std::move(relays), .state_dir = absl::GetFlag(FLAGS_state_dir)},
       .log = *std::move(log)};
 }

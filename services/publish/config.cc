@@ -26,6 +26,9 @@ ABSL_FLAG(
 namespace relayfleet::publish {
 namespace {
 
+constexpr base::Program kProgram = {
+    .name = "relayfleet publish",
+    .about = "Publishes streams to MediaMTX by RTSP and keeps them there."};
 constexpr base::EnvAlias kAliases[] = {{"MEDIAMTX_HOST", "mediamtx_rtsp"}};
 
 absl::StatusOr<Publish::Options> PublishConfig() {
@@ -49,7 +52,7 @@ absl::StatusOr<Publish::Options> PublishConfig() {
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
-  const auto rest = base::ParseFlags(argc, argv, kAliases);
+  const auto rest = base::ParseFlags(kProgram, argc, argv, kAliases);
   if (!rest.ok()) return rest.status();
   auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
   if (!listen.ok()) return listen.status();
@@ -57,10 +60,10 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (!metrics.ok()) return metrics.status();
   auto log = common::LogConfig();
   if (!log.ok()) return log.status();
+  log->file_name = "publish.log";
   auto publish = PublishConfig();
   if (!publish.ok()) return publish.status();
   return Config{.listen = *std::move(listen),
-  log->file_name = "publish.log";
                 .metrics = *std::move(metrics),
                 .publish = *std::move(publish),
                 .log = *std::move(log)};

@@ -50,6 +50,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr base::Program kProgram = {
+    .name = "relayfleet standalone",
+    .about = "The whole fleet in one process, with a MediaMTX beside it."};
 constexpr base::EnvAlias kAliases[] = {
     {"RELAY_SERVICE_PORT", "robot_relay_port"},
     {"MEDIAMTX_HOST", "mediamtx_rtsp"},
@@ -108,7 +111,7 @@ absl::Status CheckMediaPorts(const LocalMediaServer::Options& options) {
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
-  const auto rest = base::ParseFlags(argc, argv, kAliases);
+  const auto rest = base::ParseFlags(kProgram, argc, argv, kAliases);
   if (!rest.ok()) return rest.status();
   auto metrics = common::ParseEndpoint("metrics_listen", absl::GetFlag(FLAGS_metrics_listen));
   if (!metrics.ok()) return metrics.status();

@@ -15,9 +15,15 @@ ABSL_FLAG(int, codec_threads, 0, "Threads that decode and encode. 0: one per cor
 ABSL_FLAG(int, max_sessions, 200, "Sessions at once; further ones are refused.");
 
 namespace relayfleet::transcode {
+namespace {
+
+constexpr base::Program kProgram = {.name = "relayfleet transcode",
+                                    .about = "Decodes pictures and encodes them as H.264."};
+
+}  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
-  const auto rest = base::ParseFlags(argc, argv);
+  const auto rest = base::ParseFlags(kProgram, argc, argv);
   if (!rest.ok()) return rest.status();
   auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
   if (!listen.ok()) return listen.status();
@@ -25,13 +31,13 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (!metrics.ok()) return metrics.status();
   auto log = common::LogConfig();
   if (!log.ok()) return log.status();
+  log->file_name = "transcode.log";
   const int threads = absl::GetFlag(FLAGS_codec_threads);
   if (threads < 0 || threads > 1024) return base::BadSetting("codec_threads", "must be 0 to 1024");
   const int sessions = absl::GetFlag(FLAGS_max_sessions);
   if (sessions < 1) return base::BadSetting("max_sessions", "must be at least 1");
   return Config{.listen = *std::move(listen),
                 .metrics = *std::move(metrics),
-  log->file_name = "transcode.log";
                 .transcode = {.stage = {.instance = common::HostName(), .max_sessions = sessions},
                               .codec_threads = threads},
                 .log = *std::move(log)};

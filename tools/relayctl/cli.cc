@@ -11,14 +11,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "libs/base/version.h"
 #include "nlohmann/json.hpp"
 #include "tools/relayctl/commands.h"
 #include "tools/relayctl/help.h"
 
 namespace relayfleet::relayctl {
 namespace {
-
-constexpr absl::string_view kVersion = "0.1.0";
 
 // What every command takes.
 struct Common {
@@ -100,7 +99,7 @@ ExitCode RunBare(const std::vector<std::string>& args, Common& common, const Opt
                  const std::vector<std::unique_ptr<Command>>& commands, const Surroundings& io) {
   const absl::StatusOr<std::vector<std::string>> rest = options.Parse(args);
   if (rest.ok() && common.version) {
-    io.out << "relayctl " << kVersion << '\n';
+    io.out << "relayctl " << base::kVersion << '\n';
     return ExitCode::kOk;
   }
   if (rest.ok() && common.help) {
