@@ -3,7 +3,6 @@
 #include "libs/flow/token_bucket.h"
 
 #include "gtest/gtest.h"
-#include "libs/flow/pacer.h"
 
 namespace relayfleet::flow {
 namespace {
@@ -39,32 +38,6 @@ TEST(TokenBucket, ANewRateCountsFromNow) {
   EXPECT_TRUE(bucket.TryTake(kStart));
   bucket.SetRate(100);
   EXPECT_TRUE(bucket.TryTake(kStart + absl::Milliseconds(10)));
-}
-
-TEST(Pacer, ASenderAtExactlyMaxFpsLosesNothing) {
-  Pacer pacer(30);
-  for (int i = 0; i < 3000; ++i) {
-    EXPECT_TRUE(pacer.Admit(kStart + i * absl::Seconds(1) / 30)) << i;
-  }
-  EXPECT_EQ(pacer.refused(), 0u);
-}
-
-TEST(Pacer, JitterOfHalfAFrameLosesNothing) {
-  Pacer pacer(30);
-  for (int i = 0; i < 300; ++i) {
-    const absl::Duration jitter = (i % 3) * absl::Milliseconds(8);
-    EXPECT_TRUE(pacer.Admit(kStart + i * absl::Seconds(1) / 30 + jitter)) << i;
-  }
-}
-
-TEST(Pacer, TwiceTheRateIsHalved) {
-  Pacer pacer(30);
-  int admitted = 0;
-  for (int i = 0; i < 600; ++i) {
-    admitted += pacer.Admit(kStart + i * absl::Seconds(1) / 60) ? 1 : 0;
-  }
-  EXPECT_NEAR(admitted, 300, 2);
-  EXPECT_EQ(pacer.refused(), 600u - admitted);
 }
 
 }  // namespace

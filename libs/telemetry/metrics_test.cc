@@ -7,13 +7,10 @@
 
 #include <algorithm>
 
-#include "libs/telemetry/relay_metric.h"
-
 namespace relayfleet::telemetry {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Metrics : public ::testing::Test {
  protected:
@@ -39,43 +36,6 @@ TEST_F(Metrics, LatencyBucketsGrowFromHalfAMillisecondToFiveSeconds) {
   EXPECT_TRUE(std::is_sorted(buckets.begin(), buckets.end()));
   EXPECT_EQ(buckets.front(), 0.0005);
   EXPECT_EQ(buckets.back(), 5.0);
-}
-
-TEST_F(Metrics, SeriesGoesWithTheLastHolderOfTheRelay) {
-  RelayMetric<prometheus::Gauge> ready(registry_, maker_.Gauge("ready", "Ready."));
-  auto old_session = ready.Get("robot/a");
-  auto new_session = ready.Get("robot/a");
-  auto other = ready.Get("robot/b");
-  EXPECT_EQ(old_session.get(), new_session.get());
-  new_session->Set(1);
-  old_session.reset();
-  EXPECT_THAT(RenderText(*registry_), HasSubstr("ready{relay=\"robot/a\"} 1"));
-  new_session.reset();
-  EXPECT_THAT(RenderText(*registry_), Not(HasSubstr("robot/a")));
-  EXPECT_THAT(RenderText(*registry_), HasSubstr("robot/b"));
-}
-
-TEST_F(Metrics, FurtherLabelsMakeSeriesOfTheirOwn) {
-  RelayMetric<prometheus::Counter> drops(registry_, maker_.Counter("drops", "Drops."));
-  auto superseded = drops.Get("a", {{"reason", "superseded"}});
-  auto failed = drops.Get("a", {{"reason", "failed"}});
-  superseded->Increment(2);
-  failed.reset();
-  EXPECT_THAT(RenderText(*registry_), HasSubstr("reason=\"superseded\""));
-  EXPECT_THAT(RenderText(*registry_), Not(HasSubstr("failed")));
-  failed = drops.Get("a", {{"reason", "failed"}});
-  EXPECT_EQ(failed->Value(), 0);
-}
-
-TEST_F(Metrics, SeriesMayOutliveItsFamilysOwner) {
-  std::shared_ptr<prometheus::Counter> series;
-  {
-    auto registry = std::make_shared<prometheus::Registry>();
-    MetricMaker maker(registry, "x");
-    series = RelayMetric<prometheus::Counter>(registry, maker.Counter("c", "C.")).Get("a");
-  }
-  series->Increment();
-  EXPECT_EQ(series->Value(), 1);
 }
 
 }  // namespace
