@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <atomic>
-#include <cstdio>
 #include <memory>
-#include <string>
 
-#include "libs/base/errors.h"
-#include "libs/base/signals.h"
 #include "libs/base/thread_runtime.h"
-#include "libs/http/metrics_endpoint.h"
 #include "libs/rpc/server.h"
 #include "libs/telemetry/log_sink.h"
 #include "libs/telemetry/metrics.h"
+#include "services/common/operator_port.h"
+#include "services/common/service_main.h"
 #include "services/publish/config.h"
 #include "services/publish/publish.h"
 #include "services/publish/service.h"
@@ -33,38 +29,26 @@ absl::Status Run(const Config& config) {
                                     .services = {&service},
                                     .names = {v1::PublishService::service_full_name()}});
   if (!server.ok()) return server.status();
-  std::atomic<bool> stopping = false;
-  auto metrics = http::MetricsEndpoint::Listen(
-      config.metrics.host, config.metrics.port,
-      {.metrics = [&] { return telemetry::RenderText(registry); },
-       .ready = [&] { return stopping ? base::NotServing() : absl::OkStatus(); }},
-      &runtime);
-  if (!metrics.ok()) return metrics.status();
+  auto operators = common::OperatorPort::Listen(
+      config.metrics, [&] { return telemetry::RenderText(registry); }, &runtime);
+  if (!operators.ok()) return operators.status();
   (*log)->Info("ready", {{"grpc_port", (*server)->port()},
-                         {"metrics_port", (*metrics)->port()},
+                         {"metrics_port", (*operators)->port()},
                          {"notify_port", int{(*publish)->notify_port()}}});
 
-  const int signal = base::WaitForSignal();
-  (*log)->Info("stopping", {{"signal", signal}});
-  stopping = true;
+  (*operators)->WaitForStop(**log);
   (*server)->SetServing(false);
   (*publish)->Drain(kGrace * 4 / 5);
   (*server)->Drain(kGrace / 5);
-  metrics->reset();
+  operators->reset();
   runtime.Stop();
   return absl::OkStatus();
-}
-
-int Main(int argc, char** argv) {
-  base::BlockSignals();
-  const auto config = ReadConfig(argc, argv);
-  const absl::Status status = config.ok() ? Run(*config) : config.status();
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "publish: %s\n", std::string(status.message()).c_str());
-  return 1;
 }
 
 }  // namespace
 }  // namespace relayfleet::publish
 
-int main(int argc, char** argv) { return relayfleet::publish::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return relayfleet::common::Main("publish", argc, argv, relayfleet::publish::ReadConfig,
+                                  relayfleet::publish::Run);
+}

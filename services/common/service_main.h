@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef RELAYFLEET_SERVICES_COMMON_SERVICE_MAIN_H_
+#define RELAYFLEET_SERVICES_COMMON_SERVICE_MAIN_H_
+
+#include <cstdio>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/base/signals.h"
+
+namespace relayfleet::common {
+
+// What every service's main() is: reads the configuration, runs until a signal, and says on
+// standard error why it could not. Returns the exit code. Config: as `read` returns it.
+template <typename Config>
+int Main(const char* name, int argc, char** argv, absl::StatusOr<Config> (*read)(int, char**),
+         absl::Status (*run)(const Config&)) {
+  base::BlockSignals();
+  const absl::StatusOr<Config> config = read(argc, argv);
+  const absl::Status status = config.ok() ? run(*config) : config.status();
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "%s: %s\n", name, std::string(status.message()).c_str());
+  return 1;
+}
+
+}  // namespace relayfleet::common
+
+#endif  // RELAYFLEET_SERVICES_COMMON_SERVICE_MAIN_H_
