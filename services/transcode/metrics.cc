@@ -42,6 +42,11 @@ Metrics::Metrics(prometheus::Registry* registry)
                     .Help("Sessions that run.")
                     .Register(*registry)
                     .Add({})),
+      queue_(prometheus::BuildGauge()
+                 .Name("relayfleet_transcode_queue_frames")
+                 .Help("Pictures that wait for a codec thread.")
+                 .Register(*registry)
+                 .Add({})),
       refused_(Counter(registry, "sessions_refused", "Sessions refused.")),
       frames_in_(Counter(registry, "frames_in", "Pictures received.")),
       bytes_in_(Counter(registry, "bytes_in", "Bytes of pictures received.")),
@@ -68,6 +73,8 @@ void Metrics::OnFrameIn(size_t bytes) {
   frames_in_.Increment();
   bytes_in_.Increment(static_cast<double>(bytes));
 }
+
+void Metrics::OnQueue(int change) { queue_.Increment(change); }
 
 void Metrics::OnFrameDone(absl::string_view, const flow::FrameDone& done) {
   switch (done.outcome) {

@@ -26,12 +26,14 @@ class Metrics final : public Observer {
   void OnSessionEnded(absl::string_view relay, const absl::Status& why) override;
   void OnRefused(absl::string_view relay, const absl::Status& why) override;
   void OnFrameIn(size_t bytes) override;
+  void OnQueue(int change) override;
   void OnFrameDone(absl::string_view relay, const flow::FrameDone& done) override;
   void OnFrameOut(size_t bytes, bool key, bool repeat) override;
   void OnRepeatFailed(absl::string_view relay, const absl::Status& why) override;
 
  private:
   prometheus::Gauge& sessions_;
+  prometheus::Gauge& queue_;
   prometheus::Counter& refused_;
   prometheus::Counter& frames_in_;
   prometheus::Counter& bytes_in_;

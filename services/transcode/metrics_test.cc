@@ -22,6 +22,9 @@ TEST(Metrics, CountsWhatSessionsReport) {
   metrics.OnSessionEnded("a", absl::OkStatus());
   metrics.OnRefused("c", absl::ResourceExhaustedError("full"));
   metrics.OnFrameIn(1000);
+  metrics.OnQueue(1);
+  metrics.OnQueue(1);
+  metrics.OnQueue(-1);
   metrics.OnFrameDone("b", {.outcome = flow::FrameOutcome::kEncoded,
                             .queued = absl::Milliseconds(1),
                             .decoded = absl::Milliseconds(2),
@@ -35,7 +38,8 @@ TEST(Metrics, CountsWhatSessionsReport) {
 
   const std::string text = prometheus::TextSerializer().Serialize(registry.Collect());
   for (const char* line :
-       {"relayfleet_transcode_sessions 1\n", "relayfleet_transcode_sessions_refused_total 1\n",
+       {"relayfleet_transcode_sessions 1\n", "relayfleet_transcode_queue_frames 1\n",
+        "relayfleet_transcode_sessions_refused_total 1\n",
         "relayfleet_transcode_frames_in_total 1\n", "relayfleet_transcode_bytes_in_total 1000\n",
         "relayfleet_transcode_frames_out_total 2\n", "relayfleet_transcode_bytes_out_total 600\n",
         "relayfleet_transcode_keys_out_total 1\n", "relayfleet_transcode_repeats_out_total 1\n",

@@ -24,6 +24,8 @@ class Observer {
   virtual void OnRefused(absl::string_view relay, const absl::Status& why) {}
 
   virtual void OnFrameIn(size_t bytes) {}
+  // So many more (1), or fewer (-1), frames wait for a codec thread.
+  virtual void OnQueue(int change) {}
   // Each frame that came in, once.
   virtual void OnFrameDone(absl::string_view relay, const flow::FrameDone& done) {}
   // Each access unit that went out.

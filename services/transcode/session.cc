@@ -103,8 +103,10 @@ void TranscodeSession::OnMedia(media::Message message) {
 
 void TranscodeSession::OnPicture(media::Packet packet) {
   deps_.observer->OnFrameIn(packet.payload == nullptr ? 0 : packet.payload->size());
+  deps_.observer->OnQueue(1);
   if (packet.payload == nullptr) packet.payload = media::MakePayload("");
   if (auto older = waiting_.Put({std::move(packet), Now()})) {
+    deps_.observer->OnQueue(-1);
     Finish(older->packet, {.outcome = flow::FrameOutcome::kSuperseded,
                            .detail = "a newer picture came before there was room for it",
                            .queued = Now() - older->arrival});
@@ -141,12 +143,13 @@ void TranscodeSession::EncodeAgain(bool force_key) {
 void TranscodeSession::Submit(Running running, CodecJob job) {
   if (job.force_key) pacing_->OnKeyTried(Now());
   running_ = std::move(running);
-  deps_.codec->Post(
-      [weak = weak_from_this(), worker = worker_, control = deps_.control, job = std::move(job)] {
-        control->Post([weak, result = worker->Run(job)]() mutable {
-          if (auto self = weak.lock()) self->OnResult(std::move(result));
-        });
-      });
+  deps_.codec->Post([weak = weak_from_this(), worker = worker_, control = deps_.control,
+                     observer = deps_.observer, job = std::move(job)] {
+    if (job.jpeg != nullptr) observer->OnQueue(-1);
+    control->Post([weak, result = worker->Run(job)]() mutable {
+      if (auto self = weak.lock()) self->OnResult(std::move(result));
+    });
+  });
 }
 
 void TranscodeSession::OnResult(CodecResult result) {
@@ -211,7 +214,10 @@ void TranscodeSession::Close(absl::Status status) {
   } else {
     const flow::FrameDone lost{.outcome = flow::FrameOutcome::kFailed, .detail = "session ended"};
     if (running_.has_value() && !running_->repeat) deps_.observer->OnFrameDone(open_.relay, lost);
-    if (!waiting_.empty()) deps_.observer->OnFrameDone(open_.relay, lost);
+    if (!waiting_.empty()) {
+      deps_.observer->OnQueue(-1);
+      deps_.observer->OnFrameDone(open_.relay, lost);
+    }
     deps_.observer->OnSessionEnded(open_.relay, status);
     // Closing an encoder takes a while: not here.
     deps_.codec->Post([worker = std::move(worker_)] {});

@@ -21,6 +21,8 @@ void SessionLog::OnRefused(absl::string_view relay, const absl::Status& why) {
 
 void SessionLog::OnFrameIn(size_t bytes) { next_->OnFrameIn(bytes); }
 
+void SessionLog::OnQueue(int change) { next_->OnQueue(change); }
+
 void SessionLog::OnFrameDone(absl::string_view relay, const flow::FrameDone& done) {
   if (done.outcome == flow::FrameOutcome::kFailed) {
     log_->Error("picture not encoded", {{"relay", relay}, {"error", done.detail}});

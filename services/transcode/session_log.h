@@ -22,6 +22,7 @@ class SessionLog final : public Observer {
   void OnSessionEnded(absl::string_view relay, const absl::Status& why) override;
   void OnRefused(absl::string_view relay, const absl::Status& why) override;
   void OnFrameIn(size_t bytes) override;
+  void OnQueue(int change) override;
   void OnFrameDone(absl::string_view relay, const flow::FrameDone& done) override;
   void OnFrameOut(size_t bytes, bool key, bool repeat) override;
   void OnRepeatFailed(absl::string_view relay, const absl::Status& why) override;

@@ -376,9 +376,11 @@ TEST_F(TranscodeSessionTest, EncodesNothingWithoutCreditAndKeepsTheNewest) {
   EXPECT_EQ(peer_.done[1].seq, 2);
   EXPECT_EQ(peer_.done[1].outcome, flow::FrameOutcome::kSuperseded);
   EXPECT_EQ(peer_.credits, 4);
+  EXPECT_EQ(counts_.queued, 1);
   peer_.Credit(1);
   runtime_.RunReady();
   ASSERT_THAT(peer_.packets, SizeIs(1));
+  EXPECT_EQ(counts_.queued, 0);
   EXPECT_EQ(peer_.packets[0].source_seq, 3);
   Advance(5000);
   EXPECT_THAT(peer_.packets, SizeIs(1));  // no credit for a repeat
@@ -476,6 +478,7 @@ TEST_F(TranscodeSessionTest, EndsWithItsPeerAndAnswersForEachPicture) {
   runtime_.RunReady();
   EXPECT_EQ(stage_.sessions(), 0);
   EXPECT_EQ(counts_.in, 2);
+  EXPECT_EQ(counts_.queued, 0);
   EXPECT_EQ(counts_.done, 2);
   EXPECT_EQ(counts_.open, 0);
 }
