@@ -33,7 +33,11 @@ Ingest::Ingest(const Options& options, const Environment& environment,
 
 Ingest::~Ingest() { disk_.Stop(); }
 
-void Ingest::RefreshMetrics() { metrics_.Refresh(manager_.List("")); }
+void Ingest::RefreshMetrics() {
+  metrics_.Refresh(manager_.List(""));
+  const Relay::Queued queued = manager_.Queued();
+  metrics_.SetQueued(queued.pictures, queued.packets);
+}
 
 void Ingest::Drain(absl::Duration grace) {
   // Shared with the callback, which may come after this gave up.

@@ -20,16 +20,37 @@ prometheus::Histogram& AddLatency(telemetry::MetricMaker& maker, absl::string_vi
   return maker.Latency(what, help).Add({}, telemetry::LatencyBuckets());
 }
 
+using Counters = telemetry::RelayMetric<prometheus::Counter>;
+using Gauges = telemetry::RelayMetric<prometheus::Gauge>;
+
+Counters Counter(telemetry::MetricMaker& maker, absl::string_view what, absl::string_view help) {
+  return Counters(maker.registry(), maker.Counter(what, help));
+}
+
+Gauges Gauge(telemetry::MetricMaker& maker, absl::string_view what, absl::string_view help) {
+  return Gauges(maker.registry(), maker.Gauge(what, help));
+}
+
+// To a count that is kept elsewhere.
+void Raise(prometheus::Counter& counter, uint64_t count) {
+  counter.Increment(static_cast<double>(count) - counter.Value());
+}
+
 }  // namespace
 
 IngestMetrics::IngestMetrics(telemetry::MetricMaker maker)
-    : ready_(maker.Gauge("relay_ready", "1 while readers of the relay get pictures.")),
-      state_(maker.Gauge("relay_state",
-                         "RelayState of the relay: 1 starting, 2 running, 3 recovering, 4 stale, "
-                         "5 stopped, 6 failed.")),
-      fps_in_(maker.Gauge("relay_fps_in", "Pushed pictures per second.")),
-      fps_out_(maker.Gauge("relay_fps_out", "Written access units per second.")),
-      restarts_(maker.Gauge("relay_restarts", "Published sessions lost and made again.")),
+    : ready_(Gauge(maker, "relay_ready", "1 while readers of the relay get pictures.")),
+      state_(Gauge(maker, "relay_state",
+                   "RelayState of the relay: 1 starting, 2 running, 3 recovering, 4 stale, "
+                   "5 stopped, 6 failed.")),
+      fps_in_(Gauge(maker, "relay_fps_in", "Pushed pictures per second.")),
+      fps_out_(Gauge(maker, "relay_fps_out", "Written access units per second.")),
+      frames_in_(Counter(maker, "frames_in", "Pushed pictures that were taken.")),
+      frames_out_(Counter(maker, "frames_out", "Access units written, repeats included.")),
+      dropped_(Counter(maker, "frames_dropped", "Pushed pictures not written, by reason.")),
+      restarts_(Counter(maker, "relay_restarts", "Published sessions lost and made again.")),
+      queue_frames_(maker.Gauge("queue_frames", "Pictures that wait for transcode.").Add({})),
+      queue_packets_(maker.Gauge("queue_packets", "Access units that wait for publish.").Add({})),
       relays_(maker.Gauge("relays", "Relays of this instance.").Add({})),
       latency_(AddLatency(maker, "frame_latency",
                           "Arrival of a pushed picture to its access unit in the socket.")),
@@ -45,15 +66,19 @@ IngestMetrics::IngestMetrics(telemetry::MetricMaker maker)
   for (const auto& [outcome, name] : kOutcomes) frames_[outcome] = &family.Add({{"outcome", name}});
 }
 
-void IngestMetrics::OnCreated(absl::string_view, bool) { relays_.Increment(); }
+void IngestMetrics::OnCreated(absl::string_view key, bool, absl::string_view) {
+  relays_.Increment();
+  Forget(key);
+}
 
-void IngestMetrics::OnStopped(absl::string_view key) {
+void IngestMetrics::OnStopped(absl::string_view key, absl::string_view) {
   relays_.Decrement();
+  Forget(key);
+}
+
+void IngestMetrics::Forget(absl::string_view key) {
   base::MutexLock lock(&mutex_);
-  const auto it = series_.find(std::string(key));
-  if (it == series_.end()) return;
-  Remove(it->second);
-  series_.erase(it);
+  series_.erase(std::string(key));
 }
 
 void IngestMetrics::OnFrame(absl::string_view, PushOutcome outcome, absl::Duration latency) {
@@ -74,20 +99,17 @@ void IngestMetrics::OnStageDown(absl::string_view, absl::string_view stage, absl
 void IngestMetrics::OnLost(absl::string_view, const flow::Lost&) { sessions_lost_.Increment(); }
 
 IngestMetrics::Series IngestMetrics::MakeSeries(const std::string& key) {
-  const prometheus::Labels labels = {{"relay", key}};
-  return {.ready = &ready_.Add(labels),
-          .state = &state_.Add(labels),
-          .fps_in = &fps_in_.Add(labels),
-          .fps_out = &fps_out_.Add(labels),
-          .restarts = &restarts_.Add(labels)};
-}
-
-void IngestMetrics::Remove(const Series& series) {
-  ready_.Remove(series.ready);
-  state_.Remove(series.state);
-  fps_in_.Remove(series.fps_in);
-  fps_out_.Remove(series.fps_out);
-  restarts_.Remove(series.restarts);
+  return {.ready = ready_.Get(key),
+          .state = state_.Get(key),
+          .fps_in = fps_in_.Get(key),
+          .fps_out = fps_out_.Get(key),
+          .frames_in = frames_in_.Get(key),
+          .frames_out = frames_out_.Get(key),
+          .rate_limited = dropped_.Get(key, {{"reason", "rate_limited"}}),
+          .superseded = dropped_.Get(key, {{"reason", "superseded"}}),
+          .bad_image = dropped_.Get(key, {{"reason", "bad_image"}}),
+          .failed = dropped_.Get(key, {{"reason", "failed"}}),
+          .restarts = restarts_.Get(key)};
 }
 
 void IngestMetrics::Refresh(const std::vector<relay::v1::Relay>& relays) {
@@ -96,16 +118,26 @@ void IngestMetrics::Refresh(const std::vector<relay::v1::Relay>& relays) {
   for (const auto& relay : relays) {
     auto node = series_.extract(relay.key());
     const Series& series = kept[relay.key()] =
-        node.empty() ? MakeSeries(relay.key()) : node.mapped();
+        node.empty() ? MakeSeries(relay.key()) : std::move(node.mapped());
     const auto& status = relay.status();
     series.ready->Set(status.ready() ? 1 : 0);
     series.state->Set(status.state());
     series.fps_in->Set(status.fps_in());
     series.fps_out->Set(status.fps_out());
-    series.restarts->Set(status.restart_count());
+    Raise(*series.frames_in, status.frames_in());
+    Raise(*series.frames_out, status.frames_out());
+    Raise(*series.rate_limited, status.drops().rate_limited());
+    Raise(*series.superseded, status.drops().superseded());
+    Raise(*series.bad_image, status.drops().bad_image());
+    Raise(*series.failed, status.drops().failed());
+    Raise(*series.restarts, status.restart_count());
   }
-  for (const auto& [key, series] : series_) Remove(series);
   series_ = std::move(kept);
+}
+
+void IngestMetrics::SetQueued(int pictures, int packets) {
+  queue_frames_.Set(pictures);
+  queue_packets_.Set(packets);
 }
 
 }  // namespace relayfleet::ingest

@@ -10,23 +10,28 @@
 
 #include "libs/base/mutex.h"
 #include "libs/telemetry/metrics.h"
+#include "libs/telemetry/relay_metric.h"
 #include "relayfleet/relay/v1/relay.pb.h"
 #include "services/ingest/relay_observer.h"
 
 namespace relayfleet::ingest {
 
 // Counts for Prometheus what happens to relays. Histograms are per service; per relay there are
-// only gauges and counters, and they go with the relay. Thread-safe.
+// only gauges and counters, which follow its status at each scrape, so that pictures cost nothing
+// here, and go with the relay. Thread-safe.
 class IngestMetrics final : public RelayObserver {
  public:
   explicit IngestMetrics(telemetry::MetricMaker maker);
 
   // Brings the per-relay series up to date: before each scrape.
   void Refresh(const std::vector<relay::v1::Relay>& relays);
+  // What waits in all relays: `pictures` for transcode, `packets` for publish.
+  void SetQueued(int pictures, int packets);
 
-  void OnCreated(absl::string_view key, bool restored) override;
-  void OnStopped(absl::string_view key) override;
+  void OnCreated(absl::string_view key, bool restored, absl::string_view request) override;
+  void OnStopped(absl::string_view key, absl::string_view request) override;
   void OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) override;
+  void OnRefused(absl::string_view, absl::string_view, PushOutcome, absl::string_view) override {}
   void OnStageTimes(const flow::FrameDone& done) override;
   void OnStageUp(absl::string_view, absl::string_view, absl::string_view) override {}
   void OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
@@ -37,21 +42,33 @@ class IngestMetrics final : public RelayObserver {
  private:
   // The series of one relay.
   struct Series {
-    prometheus::Gauge* ready;
-    prometheus::Gauge* state;
-    prometheus::Gauge* fps_in;
-    prometheus::Gauge* fps_out;
-    prometheus::Gauge* restarts;
+    std::shared_ptr<prometheus::Gauge> ready;
+    std::shared_ptr<prometheus::Gauge> state;
+    std::shared_ptr<prometheus::Gauge> fps_in;
+    std::shared_ptr<prometheus::Gauge> fps_out;
+    std::shared_ptr<prometheus::Counter> frames_in;
+    std::shared_ptr<prometheus::Counter> frames_out;
+    std::shared_ptr<prometheus::Counter> rate_limited;
+    std::shared_ptr<prometheus::Counter> superseded;
+    std::shared_ptr<prometheus::Counter> bad_image;
+    std::shared_ptr<prometheus::Counter> failed;
+    std::shared_ptr<prometheus::Counter> restarts;
   };
 
   Series MakeSeries(const std::string& key);
-  void Remove(const Series& series);
+  // Of a key that begins or ends: another relay's counts are none of this one's.
+  void Forget(absl::string_view key);
 
-  prometheus::Family<prometheus::Gauge>& ready_;
-  prometheus::Family<prometheus::Gauge>& state_;
-  prometheus::Family<prometheus::Gauge>& fps_in_;
-  prometheus::Family<prometheus::Gauge>& fps_out_;
-  prometheus::Family<prometheus::Gauge>& restarts_;
+  telemetry::RelayMetric<prometheus::Gauge> ready_;
+  telemetry::RelayMetric<prometheus::Gauge> state_;
+  telemetry::RelayMetric<prometheus::Gauge> fps_in_;
+  telemetry::RelayMetric<prometheus::Gauge> fps_out_;
+  telemetry::RelayMetric<prometheus::Counter> frames_in_;
+  telemetry::RelayMetric<prometheus::Counter> frames_out_;
+  telemetry::RelayMetric<prometheus::Counter> dropped_;
+  telemetry::RelayMetric<prometheus::Counter> restarts_;
+  prometheus::Gauge& queue_frames_;
+  prometheus::Gauge& queue_packets_;
   prometheus::Gauge& relays_;
   std::map<PushOutcome, prometheus::Counter*> frames_;
   prometheus::Histogram& latency_;

@@ -35,6 +35,7 @@ struct PushResult {
 
 // A picture on its way into a relay.
 struct Push {
+  std::string request;                            // id of the call that brought it, for the log
   media::Payload jpeg;                            // one whole JPEG, its header checked
   std::optional<absl::Time> capture_time;         // as the caller says
   absl::Time arrival_time;                        // wall

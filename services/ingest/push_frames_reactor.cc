@@ -12,8 +12,10 @@
 
 namespace relayfleet::ingest {
 
-PushFramesReactor* PushFramesReactor::Start(RelayManager& manager, const base::Clock& clock) {
-  std::shared_ptr<PushFramesReactor> reactor(new PushFramesReactor(manager, clock));
+PushFramesReactor* PushFramesReactor::Start(std::string request, RelayManager& manager,
+                                            const base::Clock& clock) {
+  std::shared_ptr<PushFramesReactor> reactor(
+      new PushFramesReactor(std::move(request), manager, clock));
   reactor->self_ = reactor;
   reactor->Continue();
   return reactor.get();
@@ -65,7 +67,10 @@ absl::Status PushFramesReactor::OnOpen(const relay::v1::PushFramesRequest::Open&
 }
 
 void PushFramesReactor::OnFrame(relay::v1::PushFramesRequest::Frame frame) {
-  Push push{.arrival_time = clock_.Wall(), .arrival_mono = clock_.Monotonic(), .wait_for = stage_};
+  Push push{.request = call_id_,
+            .arrival_time = clock_.Wall(),
+            .arrival_mono = clock_.Monotonic(),
+            .wait_for = stage_};
   push.done = [self = shared_from_this(), id = frame.id()](const PushResult& result) {
     self->Acknowledge(id, result);
   };
@@ -76,6 +81,7 @@ void PushFramesReactor::OnFrame(relay::v1::PushFramesRequest::Frame frame) {
   }
   auto jpeg = AdmitJpeg(std::move(*frame.mutable_jpeg()));
   if (!jpeg.ok()) {
+    (*relay)->RefuseBadImage(call_id_, jpeg.status().message());
     return push.done({PushOutcome::kBadImage, std::string(jpeg.status().message())});
   }
   push.jpeg = *std::move(jpeg);

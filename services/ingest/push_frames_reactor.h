@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "libs/base/clock.h"
@@ -28,8 +29,9 @@ class PushFramesReactor final
  public:
   static constexpr int kMaxUnanswered = 64;
 
-  // Both outlive the call.
-  static PushFramesReactor* Start(RelayManager& manager, const base::Clock& clock);
+  // `request`: the call's id, for the log. The others outlive the call.
+  static PushFramesReactor* Start(std::string request, RelayManager& manager,
+                                  const base::Clock& clock);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -37,8 +39,8 @@ class PushFramesReactor final
   void OnDone() override;
 
  private:
-  PushFramesReactor(RelayManager& manager, const base::Clock& clock)
-      : manager_(manager), clock_(clock) {}
+  PushFramesReactor(std::string request, RelayManager& manager, const base::Clock& clock)
+      : call_id_(std::move(request)), manager_(manager), clock_(clock) {}
 
   absl::Status OnOpen(const relay::v1::PushFramesRequest::Open& open);
   absl::Status OnRequest();
@@ -47,6 +49,7 @@ class PushFramesReactor final
   // Starts what may be started next: a write, a read, or the end.
   void Continue() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  const std::string call_id_;
   RelayManager& manager_;
   const base::Clock& clock_;
   std::shared_ptr<PushFramesReactor> self_;  // until OnDone

@@ -4,18 +4,32 @@
 
 namespace relayfleet::ingest {
 
-void RelayLog::OnCreated(absl::string_view key, bool restored) {
-  log_->Info(restored ? "relay restored" : "relay created", {{"relay", key}});
-  next_.OnCreated(key, restored);
+void RelayLog::OnCreated(absl::string_view key, bool restored, absl::string_view request) {
+  if (restored) {
+    log_->Info("relay restored", {{"relay", key}});
+  } else {
+    log_->Info("relay created", {{"relay", key}, {"request", request}});
+  }
+  next_.OnCreated(key, restored, request);
 }
 
-void RelayLog::OnStopped(absl::string_view key) {
-  log_->Info("relay stopped", {{"relay", key}});
-  next_.OnStopped(key);
+void RelayLog::OnStopped(absl::string_view key, absl::string_view request) {
+  if (request.empty()) {
+    log_->Info("relay handed over", {{"relay", key}});
+  } else {
+    log_->Info("relay stopped", {{"relay", key}, {"request", request}});
+  }
+  next_.OnStopped(key, request);
 }
 
 void RelayLog::OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) {
   next_.OnFrame(key, outcome, latency);
+}
+
+void RelayLog::OnRefused(absl::string_view key, absl::string_view request, PushOutcome outcome,
+                         absl::string_view detail) {
+  log_->Debug("picture refused", {{"relay", key}, {"request", request}, {"error", detail}});
+  next_.OnRefused(key, request, outcome, detail);
 }
 
 void RelayLog::OnStageTimes(const flow::FrameDone& done) { next_.OnStageTimes(done); }

@@ -15,6 +15,16 @@ namespace {
 // A store with one user lets no claim lapse; the value matters to stores that come later.
 constexpr absl::Duration kClaimTtl = absl::Seconds(10);
 
+// Two relays on one path would take it from each other for ever.
+bool SameTarget(absl::string_view key, const relay::v1::RelaySpec& spec,
+                absl::string_view other_key, const relay::v1::RelaySpec& other) {
+  const auto path = [](absl::string_view k, const relay::v1::RelaySpec& s) {
+    return s.mediamtx().path().empty() ? k : absl::string_view(s.mediamtx().path());
+  };
+  return spec.mediamtx().url() == other.mediamtx().url() &&
+         path(key, spec) == path(other_key, other);
+}
+
 std::string OriginOf(const relay::v1::RelaySpec& spec) {
   return spec.origin().empty() ? "native" : spec.origin();
 }
@@ -27,6 +37,7 @@ RelayManager::RelayManager(Options options, Environment environment)
 absl::Status RelayManager::Restore() {
   const auto listing = env_.store.List();
   if (!listing.ok()) return listing.status();
+  std::map<std::string, Entry, std::less<>> entries;
   for (const state::Record& record : listing->records) {
     Entry entry{.revision = record.revision};
     if (!entry.spec.ParseFromString(record.value)) {
@@ -35,21 +46,26 @@ absl::Status RelayManager::Restore() {
     const auto epoch = env_.store.Claim(record.key, boot_id_, kClaimTtl);
     if (!epoch.ok()) return epoch.status();
     entry.epoch = *epoch;
-    entry.relay = Launch(record.key, entry, /*restored=*/true);
-    base::MutexLock lock(&mutex_);
-    relays_[record.key] = std::move(entry);
+    entries[record.key] = std::move(entry);
   }
+  // Nothing runs before all could be read.
+  for (auto& [key, entry] : entries) {
+    entry.relay = Launch(key, entry, /*restored=*/true, /*request=*/"");
+  }
+  base::MutexLock lock(&mutex_);
+  relays_ = std::move(entries);
   return absl::OkStatus();
 }
 
-void RelayManager::Create(std::string key, relay::v1::RelaySpec spec,
+void RelayManager::Create(std::string key, relay::v1::RelaySpec spec, std::string request,
                           absl::AnyInvocable<void(absl::StatusOr<Created>)> done) {
-  env_.disk->Post([this, key = std::move(key), spec = std::move(spec),
-                   done = std::move(done)]() mutable { done(CreateNow(key, spec)); });
+  env_.disk->Post([this, key = std::move(key), spec = std::move(spec), request = std::move(request),
+                   done = std::move(done)]() mutable { done(CreateNow(key, spec, request)); });
 }
 
 absl::StatusOr<RelayManager::Created> RelayManager::CreateNow(const std::string& key,
-                                                              const relay::v1::RelaySpec& spec) {
+                                                              const relay::v1::RelaySpec& spec,
+                                                              const std::string& request) {
   if (absl::Status status = CheckSpec(key, spec, options_.url_policy); !status.ok()) return status;
   if (const auto found = FindEntry(key); found.ok()) {
     if (!SameSpec(key, found->spec, spec, options_.defaults)) return base::RelayExists(key);
@@ -61,10 +77,13 @@ absl::StatusOr<RelayManager::Created> RelayManager::CreateNow(const std::string&
     if (static_cast<int>(relays_.size()) >= options_.max_relays) {
       return base::TooManyRelays(options_.max_relays);
     }
+    for (const auto& [other, entry] : relays_) {
+      if (SameTarget(key, spec, other, entry.spec)) return base::PathInUse(other);
+    }
   }
   auto entry = Store(key, spec);
   if (!entry.ok()) return entry.status();
-  entry->relay = Launch(key, *entry, /*restored=*/false);
+  entry->relay = Launch(key, *entry, /*restored=*/false, request);
   base::MutexLock lock(&mutex_);
   relays_[key] = *entry;
   return Created{.relay = ToProto(key, *entry)};
@@ -80,21 +99,23 @@ absl::StatusOr<RelayManager::Entry> RelayManager::Store(const std::string& key,
 }
 
 std::shared_ptr<Relay> RelayManager::Launch(const std::string& key, const Entry& entry,
-                                            bool restored) {
+                                            bool restored, const std::string& request) {
   return Relay::Start({.key = key,
                        .spec = Resolve(key, entry.spec, options_.defaults),
                        .epoch = entry.epoch,
-                       .restored = restored},
+                       .restored = restored,
+                       .request = request},
                       env_.runtime.NewStrand(), env_.stages, env_.observer);
 }
 
-void RelayManager::Delete(std::string key, absl::AnyInvocable<void(absl::Status)> done) {
-  env_.disk->Post([this, key = std::move(key), done = std::move(done)]() mutable {
-    DeleteNow(key, std::move(done));
-  });
+void RelayManager::Delete(std::string key, std::string request,
+                          absl::AnyInvocable<void(absl::Status)> done) {
+  env_.disk->Post([this, key = std::move(key), request = std::move(request),
+                   done = std::move(done)]() mutable { DeleteNow(key, request, std::move(done)); });
 }
 
-void RelayManager::DeleteNow(const std::string& key, absl::AnyInvocable<void(absl::Status)> done) {
+void RelayManager::DeleteNow(const std::string& key, const std::string& request,
+                             absl::AnyInvocable<void(absl::Status)> done) {
   const auto entry = FindEntry(key);
   if (!entry.ok()) return done(entry.status());
   if (const auto deleted = env_.store.Delete(key, std::nullopt); !deleted.ok()) {
@@ -104,17 +125,18 @@ void RelayManager::DeleteNow(const std::string& key, absl::AnyInvocable<void(abs
     base::MutexLock lock(&mutex_);
     relays_.erase(key);
   }
-  entry->relay->Stop(/*handover=*/false,
+  entry->relay->Stop(/*handover=*/false, request,
                      [done = std::move(done)]() mutable { done(absl::OkStatus()); });
 }
 
-void RelayManager::StopAll(std::string origin, absl::AnyInvocable<void(absl::StatusOr<int>)> done) {
-  env_.disk->Post([this, origin = std::move(origin), done = std::move(done)]() mutable {
-    StopAllNow(origin, std::move(done));
-  });
+void RelayManager::StopAll(std::string origin, std::string request,
+                           absl::AnyInvocable<void(absl::StatusOr<int>)> done) {
+  env_.disk->Post(
+      [this, origin = std::move(origin), request = std::move(request),
+       done = std::move(done)]() mutable { StopAllNow(origin, request, std::move(done)); });
 }
 
-void RelayManager::StopAllNow(const std::string& origin,
+void RelayManager::StopAllNow(const std::string& origin, const std::string& request,
                               absl::AnyInvocable<void(absl::StatusOr<int>)> done) {
   const auto relays = List(origin);
   const int count = static_cast<int>(relays.size());
@@ -126,7 +148,7 @@ void RelayManager::StopAllNow(const std::string& origin,
         done(count);
       });
   for (const auto& relay : relays) {
-    DeleteNow(relay.key(), [countdown](absl::Status status) { countdown->Add(status); });
+    DeleteNow(relay.key(), request, [countdown](absl::Status status) { countdown->Add(status); });
   }
 }
 
@@ -152,8 +174,20 @@ std::vector<relay::v1::Relay> RelayManager::List(absl::string_view origin) const
   return relays;
 }
 
+Relay::Queued RelayManager::Queued() const {
+  base::MutexLock lock(&mutex_);
+  Relay::Queued all;
+  for (const auto& [key, entry] : relays_) {
+    const Relay::Queued one = entry.relay->queued();
+    all.pictures += one.pictures;
+    all.packets += one.packets;
+  }
+  return all;
+}
+
 absl::StatusOr<std::shared_ptr<Relay>> RelayManager::Find(absl::string_view key) const {
   base::MutexLock lock(&mutex_);
+  if (draining_) return base::NotServing();
   const auto it = relays_.find(key);
   if (it == relays_.end()) return base::RelayNotFound(key);
   return it->second.relay;
@@ -184,7 +218,7 @@ void RelayManager::Drain(absl::AnyInvocable<void()> done) {
       Countdown<bool>::Make(static_cast<int>(relays.size()),
                             [done = std::move(done)](std::vector<bool>) mutable { done(); });
   for (const auto& relay : relays) {
-    relay->Stop(/*handover=*/true, [countdown] { countdown->Add(true); });
+    relay->Stop(/*handover=*/true, /*request=*/"", [countdown] { countdown->Add(true); });
   }
 }
 

@@ -55,15 +55,19 @@ class RelayManager {
   // Starts every stored relay; blocks. Before serving.
   absl::Status Restore();
 
-  void Create(std::string key, relay::v1::RelaySpec spec,
+  // `request`: id of the user's request, for the log.
+  void Create(std::string key, relay::v1::RelaySpec spec, std::string request,
               absl::AnyInvocable<void(absl::StatusOr<Created>)> done);
-  void Delete(std::string key, absl::AnyInvocable<void(absl::Status)> done);
+  void Delete(std::string key, std::string request, absl::AnyInvocable<void(absl::Status)> done);
   // Ends all relays of `origin` (empty: all).
-  void StopAll(std::string origin, absl::AnyInvocable<void(absl::StatusOr<int>)> done);
+  void StopAll(std::string origin, std::string request,
+               absl::AnyInvocable<void(absl::StatusOr<int>)> done);
 
   absl::StatusOr<relay::v1::Relay> Get(absl::string_view key) const;
   // By key; of one origin, or all.
   std::vector<relay::v1::Relay> List(absl::string_view origin) const;
+  // What waits in all relays together.
+  Relay::Queued Queued() const;
   // The running relay. NOT_FOUND.
   absl::StatusOr<std::shared_ptr<Relay>> Find(absl::string_view key) const;
 
@@ -79,11 +83,15 @@ class RelayManager {
     std::shared_ptr<Relay> relay;
   };
 
-  absl::StatusOr<Created> CreateNow(const std::string& key, const relay::v1::RelaySpec& spec);
+  absl::StatusOr<Created> CreateNow(const std::string& key, const relay::v1::RelaySpec& spec,
+                                    const std::string& request);
   absl::StatusOr<Entry> Store(const std::string& key, const relay::v1::RelaySpec& spec);
-  void DeleteNow(const std::string& key, absl::AnyInvocable<void(absl::Status)> done);
-  void StopAllNow(const std::string& origin, absl::AnyInvocable<void(absl::StatusOr<int>)> done);
-  std::shared_ptr<Relay> Launch(const std::string& key, const Entry& entry, bool restored);
+  void DeleteNow(const std::string& key, const std::string& request,
+                 absl::AnyInvocable<void(absl::Status)> done);
+  void StopAllNow(const std::string& origin, const std::string& request,
+                  absl::AnyInvocable<void(absl::StatusOr<int>)> done);
+  std::shared_ptr<Relay> Launch(const std::string& key, const Entry& entry, bool restored,
+                                const std::string& request);
   relay::v1::Relay ToProto(absl::string_view key, const Entry& entry) const;
   absl::StatusOr<Entry> FindEntry(absl::string_view key) const;
 

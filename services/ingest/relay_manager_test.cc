@@ -79,13 +79,13 @@ class RelayManagerTest : public ::testing::Test {
   absl::StatusOr<RelayManager::Created> Create(const std::string& key,
                                                const relay::v1::RelaySpec& spec) {
     absl::StatusOr<RelayManager::Created> result = absl::UnknownError("no answer");
-    manager_->Create(key, spec, [&](auto created) { result = std::move(created); });
+    manager_->Create(key, spec, "r-create", [&](auto created) { result = std::move(created); });
     runtime_.RunReady();
     return result;
   }
   absl::Status Delete(const std::string& key) {
     absl::Status result = absl::UnknownError("no answer");
-    manager_->Delete(key, [&](const absl::Status& status) { result = status; });
+    manager_->Delete(key, "r-delete", [&](const absl::Status& status) { result = status; });
     runtime_.Advance(absl::Seconds(3));
     return result;
   }
@@ -121,7 +121,7 @@ TEST_F(RelayManagerTest, CreatesOnceAndFindsAgain) {
 TEST_F(RelayManagerTest, TwoCreatorsAtOnceMakeOneRelay) {
   int created = 0, existed = 0;
   for (int i = 0; i < 2; ++i) {
-    manager_->Create("a", Frames(), [&](auto result) {
+    manager_->Create("a", Frames(), "r-create", [&](auto result) {
       ASSERT_TRUE(result.ok()) << result.status();
       ++(result->existed ? existed : created);
     });
@@ -136,6 +136,23 @@ TEST_F(RelayManagerTest, AnotherSpecForALiveKeyChangesNothing) {
   ASSERT_TRUE(Create("a", Frames(5)).ok());
   EXPECT_EQ(Create("a", Frames(6)).status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(manager_->Get("a")->spec().frames().fps(), 5u);
+}
+
+TEST_F(RelayManagerTest, OnePathBelongsToOneRelay) {
+  ASSERT_TRUE(Create("a", Frames()).ok());
+  auto spec = Frames();
+  spec.mutable_mediamtx()->set_path("a");
+  EXPECT_EQ(Create("b", spec).status().code(), absl::StatusCode::kAlreadyExists);
+  spec.mutable_mediamtx()->set_url("rtsp://elsewhere:8554");
+  EXPECT_TRUE(Create("b", spec).ok());
+}
+
+TEST_F(RelayManagerTest, AStateThatCantBeReadStartsNothing) {
+  ASSERT_TRUE(memory_->Put("a", Frames().SerializeAsString(), 0).ok());
+  ASSERT_TRUE(memory_->Put("b", "\xff\xff", 0).ok());
+  EXPECT_EQ(manager_->Restore().code(), absl::StatusCode::kDataLoss);
+  runtime_.RunReady();
+  EXPECT_EQ(publish_.sessions(), 0);
 }
 
 TEST_F(RelayManagerTest, RefusesBadSpecsAndTooManyRelays) {
@@ -176,7 +193,7 @@ TEST_F(RelayManagerTest, StopAllTakesOneOriginOnly) {
   ASSERT_TRUE(Create("a", Frames(0, "robot_relay")).ok());
   ASSERT_TRUE(Create("b", Frames()).ok());
   absl::StatusOr<int> stopped = absl::UnknownError("no answer");
-  manager_->StopAll("robot_relay", [&](absl::StatusOr<int> result) { stopped = result; });
+  manager_->StopAll("robot_relay", "r-stop", [&](absl::StatusOr<int> result) { stopped = result; });
   runtime_.Advance(absl::Seconds(3));
   ASSERT_TRUE(stopped.ok()) << stopped.status();
   EXPECT_EQ(*stopped, 1);
@@ -185,7 +202,7 @@ TEST_F(RelayManagerTest, StopAllTakesOneOriginOnly) {
 
 TEST_F(RelayManagerTest, StopAllOfNothingAnswers) {
   absl::StatusOr<int> stopped = absl::UnknownError("no answer");
-  manager_->StopAll("", [&](absl::StatusOr<int> result) { stopped = result; });
+  manager_->StopAll("", "r-stop", [&](absl::StatusOr<int> result) { stopped = result; });
   runtime_.RunReady();
   EXPECT_EQ(stopped.value_or(-1), 0);
 }
@@ -213,6 +230,7 @@ TEST_F(RelayManagerTest, DrainHandsOverAndKeepsTheState) {
   EXPECT_TRUE(publish_.Heard<flow::PublishClose>()[0].handover);
   EXPECT_THAT(memory_->List()->records, SizeIs(1));
   EXPECT_EQ(Create("b", Frames()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(manager_->Find("a").status().code(), absl::StatusCode::kUnavailable);
 }
 
 }  // namespace

@@ -16,10 +16,15 @@ class RelayObserver {
  public:
   virtual ~RelayObserver() = default;
 
-  virtual void OnCreated(absl::string_view key, bool restored) = 0;
-  virtual void OnStopped(absl::string_view key) = 0;
+  // `request`: id of the request that made or ended it; empty when the process did, at its own
+  // start or end.
+  virtual void OnCreated(absl::string_view key, bool restored, absl::string_view request) = 0;
+  virtual void OnStopped(absl::string_view key, absl::string_view request) = 0;
   // A pushed picture's end, or its refusal. `latency` since its arrival.
   virtual void OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) = 0;
+  // A picture was not taken: the caller of `request` is told `detail`. Its OnFrame comes as well.
+  virtual void OnRefused(absl::string_view key, absl::string_view request, PushOutcome outcome,
+                         absl::string_view detail) = 0;
   virtual void OnStageTimes(const flow::FrameDone& done) = 0;
   virtual void OnStageUp(absl::string_view key, absl::string_view stage,
                          absl::string_view detail) = 0;

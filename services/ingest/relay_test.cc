@@ -300,11 +300,95 @@ TEST_F(RelayTest, ARefusalThatNoRetryHealsFails) {
 
 TEST_F(RelayTest, SilenceMakesItStale) {
   GoLive();
-  Advance(absl::Seconds(6));
+  // The last picture is repeated meanwhile.
+  for (int i = 0; i < 6; ++i) {
+    Advance(absl::Seconds(1));
+    Encode(1, (1LL << 60) + i);
+    Say(flow::WrittenThrough{.seq = static_cast<uint64_t>(2 + i)});
+  }
   EXPECT_EQ(Status().state(), relay::v1::RELAY_STATE_STALE);
   EXPECT_TRUE(Status().ready());
   PushFrame();
   EXPECT_EQ(Status().state(), relay::v1::RELAY_STATE_RUNNING);
+}
+
+TEST_F(RelayTest, WithoutRepeatsItIsStuckAndNotReady) {
+  GoLive();
+  Advance(absl::Seconds(4));
+  EXPECT_EQ(Status().state(), relay::v1::RELAY_STATE_RECOVERING);
+  EXPECT_FALSE(Status().ready());
+  EXPECT_THAT(Status().last_error(), ::testing::HasSubstr("stalled"));
+}
+
+TEST_F(RelayTest, WithoutPublishItIsNotReadyAndComingBackIsARestart) {
+  GoLive();
+  publish_.Die();
+  Run();
+  EXPECT_FALSE(Status().ready());
+  EXPECT_EQ(Status().state(), relay::v1::RELAY_STATE_RECOVERING);
+  Advance(absl::Milliseconds(500));
+  OpenPublish({});
+  Say(flow::Online{.rtsp_url = "rtsp://h/robot/cam"});
+  EXPECT_FALSE(Status().ready());  // nothing written yet
+  EXPECT_EQ(Status().restart_count(), 1u);
+}
+
+TEST_F(RelayTest, AResumedSessionIsNoRestart) {
+  GoLive();
+  publish_.Die();
+  Advance(absl::Milliseconds(500));
+  OpenPublish({.resumed = true, .last_dts_by_track = {{0, 1}}});
+  Say(flow::Online{.rtsp_url = "rtsp://h/robot/cam"});
+  EXPECT_EQ(Status().restart_count(), 0u);
+}
+
+TEST_F(RelayTest, APictureThatTwoTranscodesDiedOverIsDropped) {
+  GoLive();
+  PushFrame();
+  for (int i = 0; i < 2; ++i) {
+    transcode_.Die();
+    Advance(absl::Milliseconds(500));
+    OpenTranscode(2);
+    if (i == 0) EXPECT_EQ(transcode_.Packets().back().seq, 2u);
+  }
+  EXPECT_THAT(answers_, ElementsAre(PushOutcome::kFailed));
+  // The last good one takes its place, so that the stream goes on.
+  EXPECT_EQ(transcode_.Packets().back().seq, 1u);
+}
+
+TEST_F(RelayTest, ASessionThatGotOnlyABadPictureGetsTheLastGoodOne) {
+  GoLive();
+  PushFrame();
+  transcode_.Die();
+  Advance(absl::Milliseconds(500));
+  OpenTranscode(2);
+  transcode_.Say(flow::FrameDone{.seq = 2, .outcome = flow::FrameOutcome::kBadImage});
+  transcode_.Say(flow::Credit{1});
+  Run();
+  EXPECT_THAT(answers_, ElementsAre(PushOutcome::kBadImage));
+  EXPECT_EQ(transcode_.Packets().back().seq, 1u);
+}
+
+TEST_F(RelayTest, AFailedRelayRefusesFramesAndWakesWaiters) {
+  Open();
+  std::vector<bool> ready;
+  relay_->WhenReady(absl::Seconds(60), [&](bool r) { ready.push_back(r); });
+  publish_.Refuse(absl::PermissionDeniedError("target is link-local"));
+  publish_.Die();
+  Advance(absl::Seconds(2));
+  EXPECT_THAT(ready, ElementsAre(false));
+  PushFrame(PushOutcome::kAccepted);
+  EXPECT_THAT(answers_, ElementsAre(PushOutcome::kFailed));
+}
+
+TEST_F(RelayTest, AForgottenWaiterIsAnsweredAtOnce) {
+  std::vector<bool> ready;
+  const uint64_t waiter = relay_->WhenReady(absl::Seconds(60), [&](bool r) { ready.push_back(r); });
+  Run();
+  EXPECT_THAT(ready, IsEmpty());
+  relay_->Forget(waiter);
+  Run();
+  EXPECT_THAT(ready, ElementsAre(false));
 }
 
 TEST_F(RelayTest, ARestoredRelayIsStaleUntilTheNextPush) {
@@ -332,7 +416,7 @@ TEST_F(RelayTest, StopTellsPublishAndAnswersEverybody) {
   bool stopped = false;
   std::vector<bool> ready;
   relay_->WhenReady(absl::Seconds(60), [&](bool r) { ready.push_back(r); });
-  relay_->Stop(/*handover=*/false, [&] { stopped = true; });
+  relay_->Stop(/*handover=*/false, "r-1", [&] { stopped = true; });
   Run();
   EXPECT_THAT(answers_, ElementsAre(PushOutcome::kFailed));
   EXPECT_THAT(ready, ElementsAre(false));
@@ -349,7 +433,7 @@ TEST_F(RelayTest, StopTellsPublishAndAnswersEverybody) {
 TEST_F(RelayTest, StopGivesUpOnAPublishThatDoesNotAnswer) {
   Open();
   bool stopped = false;
-  relay_->Stop(/*handover=*/false, [&] { stopped = true; });
+  relay_->Stop(/*handover=*/false, "r-1", [&] { stopped = true; });
   Advance(absl::Seconds(2));
   EXPECT_TRUE(stopped);
 }

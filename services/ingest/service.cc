@@ -8,10 +8,12 @@
 #include "libs/base/errors.h"
 #include "libs/base/limits.h"
 #include "libs/rpc/proto_time.h"
+#include "libs/rpc/request_id.h"
 #include "libs/rpc/status.h"
 #include "services/ingest/admission.h"
 #include "services/ingest/push_convert.h"
 #include "services/ingest/push_frames_reactor.h"
+#include "services/ingest/wait_reactor.h"
 
 namespace relayfleet::ingest {
 namespace {
@@ -39,7 +41,7 @@ grpc::ServerUnaryReactor* IngestService::CreateRelay(grpc::CallbackServerContext
                                                      const relay::v1::CreateRelayRequest* request,
                                                      relay::v1::CreateRelayResponse* response) {
   auto* reactor = context->DefaultReactor();
-  manager_.Create(request->key(), request->spec(),
+  manager_.Create(request->key(), request->spec(), rpc::RequestId(*context),
                   [reactor, response](absl::StatusOr<RelayManager::Created> created) {
                     if (created.ok()) {
                       *response->mutable_relay() = std::move(created->relay);
@@ -70,7 +72,7 @@ grpc::ServerUnaryReactor* IngestService::DeleteRelay(grpc::CallbackServerContext
                                                      const relay::v1::DeleteRelayRequest* request,
                                                      relay::v1::DeleteRelayResponse*) {
   auto* reactor = context->DefaultReactor();
-  manager_.Delete(request->key(),
+  manager_.Delete(request->key(), rpc::RequestId(*context),
                   [reactor](const absl::Status& status) { reactor->Finish(rpc::ToGrpc(status)); });
   return reactor;
 }
@@ -79,10 +81,11 @@ grpc::ServerUnaryReactor* IngestService::StopAllRelays(
     grpc::CallbackServerContext* context, const relay::v1::StopAllRelaysRequest* request,
     relay::v1::StopAllRelaysResponse* response) {
   auto* reactor = context->DefaultReactor();
-  manager_.StopAll(request->origin(), [reactor, response](absl::StatusOr<int> stopped) {
-    response->set_stopped(stopped.value_or(0));
-    reactor->Finish(rpc::ToGrpc(stopped.status()));
-  });
+  manager_.StopAll(request->origin(), rpc::RequestId(*context),
+                   [reactor, response](absl::StatusOr<int> stopped) {
+                     response->set_stopped(stopped.value_or(0));
+                     reactor->Finish(rpc::ToGrpc(stopped.status()));
+                   });
   return reactor;
 }
 
@@ -93,19 +96,15 @@ grpc::ServerUnaryReactor* IngestService::WaitUntilReady(
   if (!wait.ok()) return Answer(context, wait.status());
   const auto relay = manager_.Find(request->key());
   if (!relay.ok()) return Answer(context, relay.status());
-  auto* reactor = context->DefaultReactor();
-  (*relay)->WhenReady(*wait, [reactor, response, relay = *relay](bool ready) {
-    response->set_ready(ready);
-    response->set_state(relay->monitor().State());
-    reactor->Finish(grpc::Status::OK);
-  });
-  return reactor;
+  return WaitReactor::Start(*relay, *wait, response);
 }
 
 grpc::ServerUnaryReactor* IngestService::PushFrame(grpc::CallbackServerContext* context,
                                                    const relay::v1::PushFrameRequest* request,
                                                    relay::v1::PushFrameResponse* response) {
-  Push push{.arrival_time = clock_.Wall(), .arrival_mono = clock_.Monotonic()};
+  Push push{.request = rpc::RequestId(*context),
+            .arrival_time = clock_.Wall(),
+            .arrival_mono = clock_.Monotonic()};
   const auto stage = StageOf(request->wait_for());
   if (!stage.ok()) return Answer(context, stage.status());
   const auto relay = manager_.Find(request->key());
@@ -113,7 +112,10 @@ grpc::ServerUnaryReactor* IngestService::PushFrame(grpc::CallbackServerContext* 
   // The request is this call's alone, but the callback API hands it out const.
   auto* image = const_cast<relay::v1::PushFrameRequest*>(request)->mutable_image();
   auto jpeg = AdmitJpeg(std::move(*image->mutable_data()));
-  if (!jpeg.ok()) return Answer(context, jpeg.status());
+  if (!jpeg.ok()) {
+    (*relay)->RefuseBadImage(push.request, jpeg.status().message());
+    return Answer(context, jpeg.status());
+  }
   push.jpeg = *std::move(jpeg);
   push.wait_for = *stage;
   if (request->has_capture_time()) push.capture_time = rpc::FromProto(request->capture_time());
@@ -127,8 +129,8 @@ grpc::ServerUnaryReactor* IngestService::PushFrame(grpc::CallbackServerContext* 
 }
 
 grpc::ServerBidiReactor<relay::v1::PushFramesRequest, relay::v1::PushFramesResponse>*
-IngestService::PushFrames(grpc::CallbackServerContext*) {
-  return PushFramesReactor::Start(manager_, clock_);
+IngestService::PushFrames(grpc::CallbackServerContext* context) {
+  return PushFramesReactor::Start(rpc::RequestId(*context), manager_, clock_);
 }
 
 }  // namespace relayfleet::ingest

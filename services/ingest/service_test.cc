@@ -12,6 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/base/mutex.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/flow/direct_connector.h"
 #include "libs/rpc/server.h"
@@ -22,8 +25,11 @@
 namespace relayfleet::ingest {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::UnorderedElementsAre;
 namespace rv1 = relay::v1;
 
 // The smallest JPEG that the header check takes: 16x16 grey, no picture data to speak of.
@@ -36,6 +42,33 @@ const std::string& TinyJpeg() {
       29);
   return jpeg;
 }
+
+// Remembers which request did what to which relay.
+class RequestObserver final : public testing::NullObserver {
+ public:
+  void OnCreated(absl::string_view key, bool, absl::string_view request) override {
+    Add("created", key, request);
+  }
+  void OnStopped(absl::string_view key, absl::string_view request) override {
+    Add("stopped", key, request);
+  }
+  void OnRefused(absl::string_view key, absl::string_view request, PushOutcome,
+                 absl::string_view) override {
+    Add("refused", key, request);
+  }
+  std::vector<std::string> events() {
+    base::MutexLock lock(&mutex_);
+    return events_;
+  }
+
+ private:
+  void Add(absl::string_view what, absl::string_view key, absl::string_view request) {
+    base::MutexLock lock(&mutex_);
+    events_.push_back(absl::StrCat(what, " ", key, " ", request));
+  }
+  base::Mutex mutex_;
+  std::vector<std::string> events_ ABSL_GUARDED_BY(mutex_);
+};
 
 // The service behind a real server in the process, between stages that take everything.
 class IngestServiceTest : public ::testing::Test {
@@ -51,12 +84,13 @@ class IngestServiceTest : public ::testing::Test {
     runtime_.Stop();
   }
 
-  grpc::Status Create(const std::string& key) {
+  grpc::Status Create(const std::string& key, const std::string& id = "") {
     rv1::CreateRelayRequest request;
     request.set_key(key);
     request.mutable_spec()->mutable_frames();
     rv1::CreateRelayResponse response;
     grpc::ClientContext context;
+    if (!id.empty()) context.AddMetadata("x-request-id", id);
     return stub_->CreateRelay(&context, request, &response);
   }
   grpc::Status Push(const std::string& key, const std::string& jpeg,
@@ -72,7 +106,7 @@ class IngestServiceTest : public ::testing::Test {
 
   base::ThreadRuntime runtime_{2, "test"};
   std::unique_ptr<state::Store> store_ = state::NewMemoryStore();
-  testing::NullObserver observer_;
+  RequestObserver observer_;
   testing::EchoTranscode transcode_{runtime_.NewStrand()};
   testing::EchoPublish publish_{runtime_.NewStrand()};
   flow::DirectTranscodeConnector to_transcode_{&transcode_};
@@ -96,7 +130,7 @@ TEST_F(IngestServiceTest, APushedFrameIsWritten) {
   EXPECT_EQ(response.outcome(), rv1::PUSH_OUTCOME_WRITTEN) << response.detail();
 }
 
-TEST_F(IngestServiceTest, BadFramesAreRefusedAndNotCounted) {
+TEST_F(IngestServiceTest, BadFramesAreRefusedAndCountedAsThat) {
   ASSERT_TRUE(Create("robot/cam").ok());
   rv1::PushFrameResponse response;
   EXPECT_EQ(Push("robot/cam", "", &response).error_message(), "empty body");
@@ -104,7 +138,37 @@ TEST_F(IngestServiceTest, BadFramesAreRefusedAndNotCounted) {
   EXPECT_EQ(Push("robot/cam", TinyJpeg().substr(0, 20), &response).error_code(),
             grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(Push("elsewhere", TinyJpeg(), &response).error_code(), grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(manager_.Get("robot/cam")->status().frames_in(), 0u);
+  const auto relay = manager_.Get("robot/cam");
+  EXPECT_EQ(relay->status().frames_in(), 0u);
+  EXPECT_EQ(relay->status().drops().bad_image(), 3u);
+}
+
+TEST_F(IngestServiceTest, TheObserverLearnsWhichRequestItWas) {
+  ASSERT_TRUE(Create("a", "r-1").ok());
+  rv1::PushFrameRequest push;
+  push.set_key("a");
+  push.mutable_image()->set_data("hello");
+  rv1::PushFrameResponse pushed;
+  grpc::ClientContext second;
+  second.AddMetadata("x-request-id", "r-2");
+  EXPECT_FALSE(stub_->PushFrame(&second, push, &pushed).ok());
+  rv1::DeleteRelayRequest request;
+  request.set_key("a");
+  rv1::DeleteRelayResponse deleted;
+  grpc::ClientContext third;
+  third.AddMetadata("x-request-id", "r-3");
+  ASSERT_TRUE(stub_->DeleteRelay(&third, request, &deleted).ok());
+  EXPECT_THAT(observer_.events(),
+              UnorderedElementsAre("created a r-1", "refused a r-2", "stopped a r-3"));
+}
+
+TEST_F(IngestServiceTest, ARequestWithoutAnIdGetsOne) {
+  ASSERT_TRUE(Create("a").ok());
+  ASSERT_TRUE(Create("b").ok());
+  // Its relay runs on another thread, which may still be about to tell.
+  while (observer_.events().size() < 2) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_THAT(observer_.events(), Each(MatchesRegex("created [ab] [0-9a-f]{16}")));
+  EXPECT_NE(observer_.events()[0].substr(10), observer_.events()[1].substr(10));
 }
 
 TEST_F(IngestServiceTest, BytesAfterTheEndAreAccepted) {
@@ -167,6 +231,7 @@ TEST_F(IngestServiceTest, EveryFrameOfAStreamIsAcknowledgedOnce) {
   EXPECT_EQ(ids.size(), 100u);
   EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
   EXPECT_EQ(outcomes[rv1::PUSH_OUTCOME_BAD_IMAGE], 1);
+  EXPECT_EQ(manager_.Get("robot/cam")->status().drops().bad_image(), 1u);
   EXPECT_GE(outcomes[rv1::PUSH_OUTCOME_WRITTEN], 1);
   EXPECT_GE(outcomes[rv1::PUSH_OUTCOME_RATE_LIMITED], 1);
 }

@@ -8,11 +8,12 @@
 namespace relayfleet::ingest::testing {
 
 // For tests to which nobody needs to tell what happens.
-class NullObserver final : public RelayObserver {
+class NullObserver : public RelayObserver {
  public:
-  void OnCreated(absl::string_view, bool) override {}
-  void OnStopped(absl::string_view) override {}
+  void OnCreated(absl::string_view, bool, absl::string_view) override {}
+  void OnStopped(absl::string_view, absl::string_view) override {}
   void OnFrame(absl::string_view, PushOutcome, absl::Duration) override {}
+  void OnRefused(absl::string_view, absl::string_view, PushOutcome, absl::string_view) override {}
   void OnStageTimes(const flow::FrameDone&) override {}
   void OnStageUp(absl::string_view, absl::string_view, absl::string_view) override {}
   void OnStageDown(absl::string_view, absl::string_view, absl::string_view,
