@@ -2,6 +2,7 @@
 
 #include "libs/http/server.h"
 
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <future>
@@ -72,7 +73,14 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
 
   int port() const { return port_; }
 
+  // Once closed it stays so: a later call does not need the runtime's threads, which may be gone.
   void Drain(absl::Duration grace) {
+    if (!drained_.exchange(true)) StopAccepting();
+    context_->connections.Drain(grace);
+  }
+
+ private:
+  void StopAccepting() {
     auto closed = std::make_shared<std::promise<void>>();
     strand_->Post([self = shared_from_this(), closed] {
       Error ignored;
@@ -82,10 +90,8 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
       self->closed_ = closed;  // the accept that ends now tells
     });
     closed->get_future().wait_for(std::chrono::seconds(1));
-    context_->connections.Drain(grace);
   }
 
- private:
   void Accept() {
     if (!acceptor_.is_open()) return;
     accepting_ = true;
@@ -121,6 +127,7 @@ class Server::Impl : public std::enable_shared_from_this<Impl> {
   Acceptor acceptor_;
   const std::shared_ptr<ServerContext> context_;
   base::Timer pause_;
+  std::atomic<bool> drained_ = false;
   bool accepting_ = false;
   std::shared_ptr<std::promise<void>> closed_;
   int port_ = 0;

@@ -58,7 +58,7 @@ class Server {
 
   // Stops accepting, closes idle connections at once and waits for requests under way, at most
   // for `grace`; what is left is cut off. No call of the handler follows. Not to be called on the
-  // runtime's threads.
+  // runtime's threads. Of no effect once it was done; then the runtime may have been stopped.
   void Drain(absl::Duration grace);
 
  private:

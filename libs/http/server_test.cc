@@ -310,6 +310,18 @@ TEST_F(ServerTest, DrainCutsOffWhatOutlastsTheGrace) {
   responder.Send({});
 }
 
+TEST_F(ServerTest, DrainedServerNeedsTheRuntimeNoMore) {
+  RawClient client(server_->port());
+  EXPECT_EQ(client.Ask(RequestText("GET", "/a"))->status, 200);
+  server_->Drain(absl::Seconds(20));
+  runtime_.Stop();
+  const absl::Duration began = runtime_.clock().Monotonic();
+  server_->Drain(absl::Seconds(20));
+  server_ = nullptr;
+  // A wait for threads that are gone would last a second each.
+  EXPECT_LT(runtime_.clock().Monotonic() - began, absl::Milliseconds(900));
+}
+
 TEST_F(ServerTest, ObserverSeesEveryExchange) {
   RawClient client(server_->port());
   client.Ask(RequestText("GET", "/a")).IgnoreError();
