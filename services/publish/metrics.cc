@@ -36,7 +36,8 @@ prometheus::Histogram& Latency(prometheus::Registry* registry) {
 }  // namespace
 
 Metrics::Metrics(prometheus::Registry* registry)
-    : written_(Counter(registry, "packets_written", "Access units handed to the socket.")),
+    : received_(Counter(registry, "packets_received", "Access units that came.")),
+      written_(Counter(registry, "packets_written", "Access units handed to the socket.")),
       bytes_(Counter(registry, "bytes_written", "Bytes of these.")),
       dropped_(Counter(registry, "packets_dropped", "Access units not written, by reason.")),
       sessions_(Counter(registry, "rtsp_sessions", "RTSP sessions begun.")),
@@ -52,7 +53,8 @@ Metrics::Relay& Metrics::Of(absl::string_view path) {
   const auto it = relays_.find(name);
   if (it != relays_.end()) return it->second;
   const prometheus::Labels labels = {{"relay", name}};
-  Relay relay = {.written = &written_.Add(labels),
+  Relay relay = {.received = &received_.Add(labels),
+                 .written = &written_.Add(labels),
                  .bytes = &bytes_.Add(labels),
                  .sessions = &sessions_.Add(labels),
                  .failures = &failures_.Add(labels),
@@ -63,6 +65,13 @@ Metrics::Relay& Metrics::Of(absl::string_view path) {
     relay.dropped[i] = &dropped_.Add({{"relay", name}, {"reason", kReasons[i]}});
   }
   return relays_.emplace(name, relay).first->second;
+}
+
+void Metrics::OnReceived(absl::string_view path, int packets) {
+  base::MutexLock lock(&mutex_);
+  Relay& relay = Of(path);
+  relay.received->Increment();
+  relay.queue->Set(packets);
 }
 
 void Metrics::OnWritten(absl::string_view path, size_t bytes, absl::Duration latency) {
@@ -109,6 +118,7 @@ void Metrics::OnGone(absl::string_view path) {
   const auto it = relays_.find(std::string(path));
   if (it == relays_.end()) return;
   const Relay& relay = it->second;
+  received_.Remove(relay.received);
   written_.Remove(relay.written);
   bytes_.Remove(relay.bytes);
   sessions_.Remove(relay.sessions);

@@ -28,6 +28,7 @@ class Metrics final : public Observer {
   // `registry` outlives it.
   explicit Metrics(prometheus::Registry* registry);
 
+  void OnReceived(absl::string_view path, int packets) override;
   void OnWritten(absl::string_view path, size_t bytes, absl::Duration latency) override;
   void OnDropped(absl::string_view path, DropReason reason) override;
   void OnQueueDepth(absl::string_view path, int packets) override;
@@ -40,6 +41,7 @@ class Metrics final : public Observer {
  private:
   // The series of one path.
   struct Relay {
+    prometheus::Counter* received = nullptr;
     prometheus::Counter* written = nullptr;
     prometheus::Counter* bytes = nullptr;
     std::array<prometheus::Counter*, 6> dropped = {};  // by DropReason
@@ -51,6 +53,7 @@ class Metrics final : public Observer {
   };
   Relay& Of(absl::string_view path) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  prometheus::Family<prometheus::Counter>& received_;
   prometheus::Family<prometheus::Counter>& written_;
   prometheus::Family<prometheus::Counter>& bytes_;
   prometheus::Family<prometheus::Counter>& dropped_;

@@ -19,6 +19,7 @@ TEST(PublishMetrics, CountsPerRelayAndForgetsItWithThePath) {
   prometheus::Registry registry;
   Metrics metrics(&registry);
   metrics.OnOnline("a/b", true);
+  metrics.OnReceived("a/b", 1);
   metrics.OnWritten("a/b", 1000, absl::Milliseconds(4));
   metrics.OnWritten("a/b", 500, absl::ZeroDuration());
   metrics.OnDropped("a/b", DropReason::kNeedKey);
@@ -27,7 +28,8 @@ TEST(PublishMetrics, CountsPerRelayAndForgetsItWithThePath) {
   metrics.OnRefused(absl::InvalidArgumentError("x"));
   std::string text = telemetry::RenderText(registry);
   for (const char* line :
-       {"relayfleet_publish_packets_written_total{relay=\"a/b\"} 2",
+       {"relayfleet_publish_packets_received_total{relay=\"a/b\"} 1",
+        "relayfleet_publish_packets_written_total{relay=\"a/b\"} 2",
         "relayfleet_publish_bytes_written_total{relay=\"a/b\"} 1500",
         "relayfleet_publish_packets_dropped_total{reason=\"need_key\",relay=\"a/b\"} 1",
         "relayfleet_publish_packets_dropped_total{reason=\"superseded\",relay=\"a/b\"} 0",

@@ -28,10 +28,12 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
+  // A packet came; with it so many wait for the socket.
+  virtual void OnReceived(absl::string_view path, int packets) {}
   // In the socket; `latency` since the fleet got the picture, zero when unknown.
   virtual void OnWritten(absl::string_view path, size_t bytes, absl::Duration latency) {}
   virtual void OnDropped(absl::string_view path, DropReason reason) {}
-  // Packets that wait for the socket.
+  // So many packets wait for the socket now.
   virtual void OnQueueDepth(absl::string_view path, int packets) {}
   // An RTSP session began; `first`: of this path since it was opened.
   virtual void OnOnline(absl::string_view path, bool first) {}

@@ -4,6 +4,8 @@
 
 namespace relayfleet::publish {
 
+void PathLog::OnReceived(absl::string_view path, int packets) { next_->OnReceived(path, packets); }
+
 void PathLog::OnWritten(absl::string_view path, size_t bytes, absl::Duration latency) {
   next_->OnWritten(path, bytes, latency);
 }

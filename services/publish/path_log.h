@@ -18,6 +18,7 @@ class PathLog final : public Observer {
   PathLog(std::shared_ptr<const telemetry::Logger> log, std::shared_ptr<Observer> next)
       : log_(std::move(log)), next_(std::move(next)) {}
 
+  void OnReceived(absl::string_view path, int packets) override;
   void OnWritten(absl::string_view path, size_t bytes, absl::Duration latency) override;
   void OnDropped(absl::string_view path, DropReason reason) override;
   void OnQueueDepth(absl::string_view path, int packets) override;

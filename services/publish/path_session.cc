@@ -208,7 +208,7 @@ absl::Status PathSession::OnPacket(media::Packet packet) {
   if (!owner_->credits.Take(media::FromVideoTicks(packet.dts))) return base::QueueFull("publish");
   owner_->progress.Arrive(packet.seq);
   outlet_.Push(std::move(packet), owner_->tag);
-  observer_->OnQueueDepth(path_, outlet_.queued());
+  observer_->OnReceived(path_, outlet_.queued());
   return absl::OkStatus();
 }
 
