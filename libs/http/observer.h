@@ -15,6 +15,8 @@ struct Exchange {
   absl::string_view method;
   // Path template that served it; "" when none did.
   absl::string_view route;
+  // As the peer sent it, undecoded; "" when it could not be read.
+  absl::string_view path;
   absl::string_view request_id;
   absl::string_view remote;
   // 499: the peer went away before it was answered.

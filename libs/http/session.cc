@@ -166,6 +166,7 @@ void Session::Dispatch() {
   if (!request.ok()) return Refuse(400, request.status().message());
   request->remote = remote_;
   request->id = current_->id;
+  current_->path = request->path;
   current_->bytes = request->body.size();
   stream_.expires_never();
   call_ = std::make_shared<Call>(weak_from_this());
@@ -232,6 +233,7 @@ void Session::Report(int status) {
   const std::string route = call_ == nullptr ? "" : call_->route();
   server_->options.observer->OnResponse({.method = current.method,
                                          .route = route,
+                                         .path = current.path,
                                          .request_id = current.id,
                                          .remote = remote_,
                                          .status = status,

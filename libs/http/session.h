@@ -36,6 +36,7 @@ struct ServerContext {
 // Of the request that is served: what its answer and the observer need once it was handed over.
 struct CurrentRequest {
   std::string method;
+  std::string path;
   std::string id;
   bool keep_alive = false;
   bool http10 = false;
