@@ -31,7 +31,9 @@ class Fleet:
         self.robot_port, self.rest_port, self.grpc_port = free_port(), free_port(), free_port()
         self.metrics_ports: dict[str, int] = {}
         self.processes: dict[str, Process] = {}
-        self.rtsp_port = self.webrtc_port = 0
+        self.rtsp_port = self.webrtc_port = self.hls_port = 0
+        # Ports that nobody but the fleet itself uses, by who listens.
+        self.internal_ports: dict[str, int] = {}
         self.api: mediamtx.Api | None = None
 
     # --- life ---------------------------------------------------------------
@@ -123,6 +125,7 @@ class Standalone(Fleet):
     def start(self, server: mediamtx.MediaMtx | None = None, wait: bool = True):
         metrics = free_port()
         self.metrics_ports = {"standalone": metrics}
+        self.internal_ports = {"metrics": metrics}
         args = ["--listen=127.0.0.1", f"--robot_relay_port={self.robot_port}", f"--rest_port={self.rest_port}",
                 f"--grpc_port={self.grpc_port}", f"--metrics_listen=127.0.0.1:{metrics}", f"--state_dir={self.state_dir}"]
         self.run("standalone", *args, *(self._foreign(server) if server else self._child()))
@@ -135,12 +138,14 @@ class Standalone(Fleet):
         return [f"--mediamtx_rtsp=127.0.0.1:{server.rtsp_port}", f"--mediamtx_api=http://127.0.0.1:{server.api_port}"]
 
     def _child(self) -> list[str]:
-        self.rtsp_port, self.webrtc_port, api = free_port(), free_port(), free_port()
+        self.rtsp_port, self.webrtc_port, self.hls_port = free_port(), free_port(), free_port()
+        api, metrics = free_port(), free_port()
+        self.internal_ports.update({"control API": api, "MediaMTX metrics": metrics})
         self.api = mediamtx.Api(api)
         return [f"--mediamtx_bin={mediamtx.binary()}", f"--mediamtx_rtsp_port={self.rtsp_port}", "--mediamtx_rtp_port=0",
-                f"--mediamtx_hls_port={free_port()}", f"--mediamtx_webrtc_port={self.webrtc_port}",
+                f"--mediamtx_hls_port={self.hls_port}", f"--mediamtx_webrtc_port={self.webrtc_port}",
                 f"--mediamtx_webrtc_udp_port={free_port()}", f"--mediamtx_api_port={api}",
-                f"--mediamtx_metrics_port={free_port()}"]
+                f"--mediamtx_metrics_port={metrics}"]
 
     def kill_mediamtx(self):
         """As a crash. The fleet itself restarts it."""
@@ -165,15 +170,17 @@ class Separate(Fleet):
     NAMES = ("transcode", "publish", "ingest", "gateway")
     server: mediamtx.MediaMtx | None = None
 
-    def start(self, server: mediamtx.MediaMtx | None = None, wait: bool = True):
+    def start(self, server: mediamtx.MediaMtx | None = None, wait: bool = True, publish: list | None = None):
+        """publish: its own flags in place of the control API's."""
         self.server = server or mediamtx.MediaMtx(self.folder, self.mark)
         self.rtsp_port, self.webrtc_port, self.api = self.server.rtsp_port, self.server.webrtc_port, self.server.api
         grpc = {name: free_port() for name in ("transcode", "publish", "ingest")}
+        self.internal_ports = grpc
         self.metrics_ports = {name: free_port() for name in self.NAMES}
         own = {
             "transcode": [],
             "publish": [f"--mediamtx_rtsp=127.0.0.1:{self.server.rtsp_port}",
-                        f"--mediamtx_api=http://127.0.0.1:{self.server.api_port}"],
+                        *(publish or [f"--mediamtx_api=http://127.0.0.1:{self.server.api_port}"])],
             "ingest": [f"--transcode=127.0.0.1:{grpc['transcode']}", f"--publish=127.0.0.1:{grpc['publish']}",
                        f"--state_dir={self.state_dir}"],
             "gateway": [f"--ingest=127.0.0.1:{grpc['ingest']}", f"--robot_relay_port={self.robot_port}",

@@ -38,12 +38,14 @@ class Api:
 class MediaMtx:
     """Runs MediaMTX on free ports of loopback. stock: its own defaults, so no control API."""
 
-    def __init__(self, folder: pathlib.Path, mark: str, stock: bool = False, start: bool = True, users: str = ""):
+    def __init__(self, folder: pathlib.Path, mark: str, stock: bool = False, start: bool = True, users: str = "",
+                 on_read: str = ""):
         self.folder, self.mark = folder, mark
         self.rtsp_port, self.webrtc_port, self.api_port = free_port(), free_port(), free_port()
         self.api = None if stock else Api(self.api_port)
         self.config = folder / f"mediamtx-{self.rtsp_port}.yml"
-        self.config.write_text(("" if stock else self._ours()) + users + self._ports() + ("" if stock else "    useAbsoluteTimestamp: yes\n"))
+        path = ["" if stock else "    useAbsoluteTimestamp: yes\n", f"    runOnRead: {on_read}\n" if on_read else ""]
+        self.config.write_text(("" if stock else self._ours()) + users + self._ports() + "".join(path))
         self.process = None
         if start:
             self.start()

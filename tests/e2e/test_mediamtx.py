@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """MediaMTX servers as they are met: late, not ours, taken, asking for a password."""
+import json
+import re
+
 import pytest
 
+import fleet as fleets
 import mediamtx
 import pictures
 import video
+from processes import free_port
 from waiting import wait_for
 
 
@@ -39,6 +44,51 @@ def test_a_stock_mediamtx_works_and_the_status_says_what_is_missing(unstarted, n
 def test_the_control_api_is_used_where_it_is(fleet, key):
     fleet.started(key, pictures.plain("blue"))
     wait_for("the status says so", lambda: fleet.relay(key)["status"]["control_api"])
+
+
+def test_the_users_own_configuration(tmp_path, key):
+    """Their file as it is, with the control API off: only the RTSP port must be told."""
+    theirs = mediamtx.MediaMtx(tmp_path, "", stock=True, start=False)
+    one = fleets.Standalone(tmp_path)
+    one._child = lambda: [f"--mediamtx_bin={mediamtx.binary()}", f"--mediamtx_config={theirs.config}",
+                          f"--mediamtx_rtsp_port={theirs.rtsp_port}", f"--mediamtx_api_port={theirs.api_port}"]
+    before = theirs.config.read_text()
+    try:
+        one.start()
+        one.rtsp_port = theirs.rtsp_port
+        with video.Reader(one.started(key, pictures.plain("blue"))) as reader:
+            reader.wait_colour("blue")
+        assert one.relay(key)["status"]["control_api"] is False
+        assert json.loads(one.native("GET", f"/v1/relays/{key}").body)["relay"]["status"]["controlApi"] is False
+        assert theirs.config.read_text() == before
+    finally:
+        one.close()
+
+
+def test_a_hook_tells_publish_of_readers(tmp_path, new_mediamtx, key):
+    """Separate services beside a MediaMTX whose runOnRead runs our notifier: no API, no key frames to no purpose."""
+    port = free_port()
+    notifier = fleets.BIN / "libs/mediamtx/notifier/mediamtx_notifier"
+    server = new_mediamtx(stock=True, on_read=f"{notifier} {port}")
+    one = fleets.Separate(tmp_path)
+
+    def keys_asked_for() -> float:
+        found = re.search(rf'^relayfleet_publish_need_key_total{{relay="{key}"}} (\S+)$', one.metrics("publish"), re.M)
+        return float(found[1])
+
+    try:
+        one.start(server, publish=["--mediamtx_api=", f"--notify_listen=127.0.0.1:{port}"])
+        url = one.started(key, pictures.plain("red"))
+        before = keys_asked_for()
+        with video.Reader(url) as reader:
+            assert reader.wait_colour("red")
+            assert reader.pictures[0].at - reader.begin < 4
+            asked = wait_for("a key frame is asked for", lambda: keys_asked_for() > before and keys_asked_for())
+            # Nobody joins any more: nobody asks, not even each second as without a hook.
+            reader.wait_pictures(15)
+            assert keys_asked_for() == asked
+    finally:
+        one.close()
 
 
 def test_another_publisher_on_the_path_does_not_stop_the_others(fleet, key):
@@ -93,7 +143,6 @@ authInternalUsers:
 
 @pytest.mark.parametrize("version", ["no-such-file"])
 def test_a_mediamtx_that_cannot_be_run_is_named(tmp_path, version):
-    import fleet as fleets
     one = fleets.Standalone(tmp_path)
     try:
         binary = mediamtx.binary

@@ -15,6 +15,8 @@ from waiting import wait_for
 def taken(port: int):
     """Somebody listens there. Whoever already does is as good."""
     with socket.socket() as listener:
+        # As servers do: connections of whom we killed may still wait there.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):
             listener.bind(("127.0.0.1", port))
             listener.listen()
@@ -31,33 +33,65 @@ def test_a_taken_port_that_was_asked_for_is_fatal_and_named(unstarted, which):
     assert str(port) in unstarted.processes[gate].log()
 
 
-@pytest.mark.parametrize("name", fleets.Separate.NAMES)
-def test_a_taken_internal_port_is_fatal_and_named(separate, name):
-    process = separate.processes[name]
-    port = separate.metrics_ports[name]
+def expect_fatal(process, port: int):
+    """Started while that port is somebody's, it ends and says why."""
     process.kill()
+    before = len(process.log())
     with taken(port):
         process.restart()
         assert process.wait(15) != 0
-    assert str(port) in process.log()
+    assert str(port) in process.log()[before:].splitlines()[-1]
 
 
-def test_a_taken_default_port_is_a_warning(unstarted):
+def test_taken_internal_ports_are_fatal_and_named(separate):
+    for name in separate.NAMES:
+        expect_fatal(separate.processes[name], separate.metrics_ports[name])
+        if name in separate.internal_ports:
+            expect_fatal(separate.processes[name], separate.internal_ports[name])
+
+
+def test_taken_internal_ports_of_standalone_are_fatal_and_named(tmp_path):
+    one = fleets.Standalone(tmp_path)
+    try:
+        one.start()
+        assert set(one.internal_ports) == {"metrics", "control API", "MediaMTX metrics"}
+        for port in one.internal_ports.values():
+            one.processes["standalone"].kill()
+            wait_for("its MediaMTX is gone, too", lambda: not one.running())
+            expect_fatal(one.processes["standalone"], port)
+    finally:
+        one.close()
+
+
+@pytest.mark.parametrize("flag, port", [("robot_relay_port", 5020), ("rest_port", 8600), ("grpc_port", 50050)])
+def test_a_taken_default_port_is_a_warning(unstarted, flag, port):
     gate = "standalone" if unstarted.form == "standalone" else "gateway"
-    started = fleets.Fleet.run
+    run = unstarted.run
+    unstarted.run = lambda name, *args: run(name, *(a for a in args if not a.startswith(f"--{flag}=")))
+    with taken(port):
+        unstarted.start(wait=False)
+        log = unstarted.processes[gate].log
+        wait_for("it is ready", lambda: " INFO ready " in log())
+        assert [line for line in log().splitlines() if " WARN port skipped" in line and str(port) in line]
+        served = {"robot_relay_port": lambda: unstarted.robot("GET", "/relays").status == 200,
+                  "rest_port": lambda: unstarted.native("GET", "/v1/relays").status == 200,
+                  "grpc_port": lambda: unstarted.relayctl("relay", "list").returncode == 0}
+        del served[flag]
+        for name, answers in served.items():
+            wait_for(f"{name} is served all the same", answers)
 
-    def without_robot_port(self, name, *args):
-        started(self, name, *(a for a in args if not a.startswith("--robot_relay_port")))
 
-    with taken(5020):
-        try:
-            fleets.Fleet.run = without_robot_port
-            unstarted.start()
-        finally:
-            fleets.Fleet.run = started
-        assert "5020" in unstarted.processes[gate].log()
-        assert unstarted.native("GET", "/v1/relays").status == 200
-        assert unstarted.processes[gate].running()
+def test_a_taken_default_port_of_mediamtx_is_a_warning(tmp_path):
+    one = fleets.Standalone(tmp_path)
+    child = one._child
+    one._child = lambda: [a for a in child() if not a.startswith("--mediamtx_hls_port")]
+    try:
+        with taken(8888):
+            one.start()
+            assert "8888" in one.logs() and "MediaMTX goes without HLS" in one.logs()
+            assert "  HLS " not in one.logs() and "  WebRTC " in one.logs()
+    finally:
+        one.close()
 
 
 def test_a_taken_8554_names_the_way_out(tmp_path):

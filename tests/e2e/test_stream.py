@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What readers get: the codec, pictures that move, repeats in silence, a first picture in time."""
+import json
+import subprocess
 import time
+
+import pytest
 
 import pictures
 import video
@@ -100,6 +104,17 @@ def test_relays_do_not_touch_each_other(fleet, key):
     finally:
         for reader in readers:
             reader.close()
+
+
+@pytest.mark.parametrize("fleet", ["standalone"], indirect=True)
+def test_hls_players_get_it_too(fleet, key):
+    fleet.started(key, pictures.noisy())
+    done = subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-of", "json",
+                           f"http://127.0.0.1:{fleet.hls_port}/{key}/index.m3u8"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    [stream] = json.loads(done.stdout)["streams"]
+    assert (stream["codec_name"], stream["width"], stream["height"]) == ("h264", 1280, 720)
 
 
 def test_a_deleted_relay_is_gone_from_the_server(fleet, key):
