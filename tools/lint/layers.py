@@ -27,7 +27,7 @@ RESERVED = [
     ("gRPC", re.compile(r"grpcpp/|grpc/|.*\.grpc\.pb\.h$"),
      re.compile(r"libs/rpc/|services/gateway/|tools/relayctl/|(services/\w+/)?(.*/)?(service\.(cc|h)|\w+_reactor\.(cc|h)|main\.cc)$")),
     ("libav and TurboJPEG", re.compile(r"lib(av\w+|sw\w+)/|turbojpeg\.h$|jpeglib\.h$"), re.compile(r"libs/av/")),
-    ("flags", re.compile(r"absl/flags/"), re.compile(r"(.*/)?config\.cc$|libs/base/flag_env\.cc$|tools/")),
+    ("flags", re.compile(r"absl/flags/"), re.compile(r"(.*/)?(\w+_)?config\.cc$|libs/base/flag_env\.cc$|tools/")),
 ]
 # main.cc hands argc and argv over, no more.
 _PARSE = re.compile(r"absl/flags/(parse|usage|usage_config)\.h$")
