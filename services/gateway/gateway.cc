@@ -2,14 +2,10 @@
 
 #include "services/gateway/gateway.h"
 
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
-
 #include <algorithm>
 #include <atomic>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "libs/base/limits.h"
 #include "libs/http/router.h"
 #include "libs/http/server.h"
@@ -17,6 +13,7 @@
 #include "services/common/config.h"
 #include "services/gateway/api_observer.h"
 #include "services/gateway/compat/robot_relay.h"
+#include "services/gateway/engine/channel_methods.h"
 #include "services/gateway/engine/status_map.h"
 #include "services/gateway/engine/transcoder.h"
 #include "services/gateway/forward/relay_service.h"
@@ -50,11 +47,10 @@ const google::protobuf::ServiceDescriptor& ServiceNamed(const char* name) {
 
 class Gateway::Impl {
  public:
-  Impl(Options options, std::shared_ptr<grpc::Channel> ingest, base::ThreadRuntime* runtime)
+  Impl(Options options, std::shared_ptr<rpc::ChannelPool> ingest, base::ThreadRuntime* runtime)
       : options_(std::move(options)),
         ingest_(std::move(ingest)),
         runtime_(runtime),
-        robot_relay_(ingest_, options_.url_policy),
         forward_(ingest_, options_.observer),
         robot_router_(ErrorWriterOf(ShapeOf(ServiceNamed(kRobotRelayService)))),
         rest_router_(ErrorWriterOf(ShapeOf(ServiceNamed(kRelayService)))) {}
@@ -82,22 +78,14 @@ class Gateway::Impl {
     if (robot_http_ != nullptr) robot_http_->Drain(left());
     if (rest_http_ != nullptr) rest_http_->Drain(left());
     if (grpc_ != nullptr) std::exchange(grpc_, nullptr)->Drain(left());
-    if (inner_ == nullptr) return;
-    inner_->Shutdown(absl::ToChronoTime(absl::Now() + left()));
-    inner_->Wait();
-    inner_ = nullptr;
   }
 
  private:
   absl::Status StartRobotRelay() {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&robot_relay_);
-    builder.SetMaxReceiveMessageSize(base::kMaxGrpcMessageBytes);
-    inner_ = builder.BuildAndStart();
-    if (inner_ == nullptr) return absl::InternalError("the robot relay API could not be started");
     const auto& service = ServiceNamed(kRobotRelayService);
-    const absl::Status added = AddRestRoutes(service, inner_->InProcessChannel({}),
-                                             options_.call_deadline, &robot_router_);
+    const absl::Status added =
+        AddRestRoutes(service, RobotRelay::Serve(Upstream(ingest_), options_.url_policy),
+                      options_.call_deadline, &robot_router_);
     if (!added.ok()) return added;
     return Listen("robot_relay", options_.robot_relay, ShapeOf(service), &robot_router_,
                   &robot_http_);
@@ -105,8 +93,9 @@ class Gateway::Impl {
 
   absl::Status StartRest() {
     const auto& service = ServiceNamed(kRelayService);
-    absl::Status status = AddRestRoutes(service, ingest_, options_.call_deadline, &rest_router_);
-    status.Update(AddHealthRoutes(ingest_, &draining_, &rest_router_));
+    absl::Status status = AddRestRoutes(service, ChannelMethods(Upstream(ingest_)),
+                                        options_.call_deadline, &rest_router_);
+    status.Update(AddHealthRoutes(ingest_->Next(), &draining_, &rest_router_));
     if (!status.ok()) return status;
     return Listen("rest", options_.rest, ShapeOf(service), &rest_router_, &rest_http_);
   }
@@ -143,21 +132,18 @@ class Gateway::Impl {
   }
 
   const Options options_;
-  const std::shared_ptr<grpc::Channel> ingest_;
+  const std::shared_ptr<rpc::ChannelPool> ingest_;
   base::ThreadRuntime* const runtime_;
   std::atomic<bool> draining_ = false;
-  RobotRelay robot_relay_;
   ForwardingRelayService forward_;
   http::Router robot_router_;
   http::Router rest_router_;
-  // Serves the robot relay API in this process only.
-  std::unique_ptr<grpc::Server> inner_;
   std::unique_ptr<http::Server> robot_http_;
   std::unique_ptr<http::Server> rest_http_;
   std::unique_ptr<rpc::Server> grpc_;
 };
 
-Gateway::Gateway(Options options, std::shared_ptr<grpc::Channel> ingest,
+Gateway::Gateway(Options options, std::shared_ptr<rpc::ChannelPool> ingest,
                  base::ThreadRuntime* runtime)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(ingest), runtime)) {}
 

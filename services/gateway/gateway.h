@@ -3,8 +3,6 @@
 #ifndef RELAYFLEET_SERVICES_GATEWAY_GATEWAY_H_
 #define RELAYFLEET_SERVICES_GATEWAY_GATEWAY_H_
 
-#include <grpcpp/channel.h>
-
 #include <memory>
 #include <string>
 
@@ -12,6 +10,7 @@
 #include "absl/time/time.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/base/url_policy.h"
+#include "libs/rpc/channel.h"
 #include "services/gateway/observer.h"
 
 namespace relayfleet::gateway {
@@ -19,9 +18,9 @@ namespace relayfleet::gateway {
 // What users reach: the robot relay API (REST, 5020), the native API as REST (8600) and as gRPC
 // (50050), all in front of one RelayService.
 //
-//   5020 ── engine ── RobotRelay (in process) ──┐
-//   8600 ── engine ─────────────────────────────┼── channel ── ingest
-//   50050 ─ ForwardingRelayService ─────────────┘
+//   5020 ── engine ── RobotRelay ───┐
+//   8600 ── engine ─────────────────┼── channels ── ingest
+//   50050 ─ ForwardingRelayService ─┘
 //
 // Keeps nothing. Start, Drain and the destructor are called from one thread that is none of the
 // runtime's; the runtime outlives it.
@@ -53,8 +52,9 @@ class Gateway {
     int grpc = 0;
   };
 
-  // `ingest`: where RelayService is served; an in-process channel in standalone.
-  Gateway(Options options, std::shared_ptr<grpc::Channel> ingest, base::ThreadRuntime* runtime);
+  // `ingest`: where RelayService is served, calls are spread over the channels; an in-process one
+  // in standalone.
+  Gateway(Options options, std::shared_ptr<rpc::ChannelPool> ingest, base::ThreadRuntime* runtime);
   // As Drain(0 s).
   ~Gateway();
 

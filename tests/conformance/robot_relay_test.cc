@@ -29,7 +29,7 @@ constexpr char kFolder[] = "tests/conformance/robot_relay";
 // Each file of exchanges runs against a fresh gateway, with raw and with escaped keys.
 class RobotRelayConformance : public ::testing::TestWithParam<std::tuple<std::string, KeyForm>> {
  protected:
-  RobotRelayConformance() : gateway_(Options(), ingest_server_.Channel(), &runtime_) {
+  RobotRelayConformance() : gateway_(Options(), ingest_server_.Channels(), &runtime_) {
     const absl::Status started = gateway_.Start();
     EXPECT_TRUE(started.ok()) << started;
     // Relays that this API did not make: it may feed them, but neither lists nor stops them.

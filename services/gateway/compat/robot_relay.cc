@@ -2,26 +2,19 @@
 
 #include "services/gateway/compat/robot_relay.h"
 
-#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
 #include "libs/rpc/proto_time.h"
 #include "libs/rpc/status.h"
+#include "relayfleet/relay/v1/relay_service.pb.h"
 #include "services/gateway/compat/robot_relay_rules.h"
 #include "services/gateway/compat/upstream_call.h"
+#include "services/gateway/engine/wire.h"
 
 namespace relayfleet::gateway {
 namespace {
-
-using Upstream = relay::v1::RelayService::StubInterface::async_interface;
-
-grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const grpc::Status& status) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  reactor->Finish(status);
-  return reactor;
-}
 
 // A key that can't exist is like one that does not.
 bool IsUnknown(const grpc::Status& status) {
@@ -36,143 +29,163 @@ grpc::Status PushStatus(const grpc::Status& status, const relay::v1::PushFrameRe
   return {grpc::StatusCode::NOT_FOUND, status.error_message()};
 }
 
+// The call on ingest with the picture of `request`, which is moved: it is too large to be copied.
+grpc::ByteBuffer Push(rest::v1::PushFrameRequest request) {
+  std::string jpeg = std::move(*request.mutable_frame()->mutable_data());
+  relay::v1::PushFrameRequest push;
+  push.set_key(request.key());
+  push.mutable_image()->set_content_type(request.frame().content_type());
+  push.set_wait_for(relay::v1::ACK_LEVEL_ACCEPTED);
+  const auto* image = push.GetDescriptor()->FindFieldByNumber(push.kImageFieldNumber);
+  return ToWire(push, *image, std::move(jpeg));
+}
+
+grpc::ByteBuffer Get(const std::string& key) {
+  relay::v1::GetRelayRequest get;
+  get.set_key(key);
+  return ToWire(get);
+}
+
 }  // namespace
 
-RobotRelay::RobotRelay(const std::shared_ptr<grpc::Channel>& ingest, base::UrlPolicy policy)
-    : stub_(relay::v1::RelayService::NewStub(ingest)), policy_(std::move(policy)) {}
-
-grpc::ServerUnaryReactor* RobotRelay::Health(grpc::CallbackServerContext* context,
-                                             const rest::v1::HealthRequest*,
-                                             rest::v1::HealthResponse* response) {
-  response->set_status("ok");
-  return Answer(context, grpc::Status::OK);
+LocalMethods RobotRelay::Serve(Upstream ingest, base::UrlPolicy policy) {
+  const std::shared_ptr<RobotRelay> relay(new RobotRelay(std::move(ingest), std::move(policy)));
+  LocalMethods methods;
+  methods.Add("Health", relay, &RobotRelay::Health);
+  methods.Add("ListRelays", relay, &RobotRelay::ListRelays);
+  methods.Add("StartRelay", relay, &RobotRelay::StartRelay);
+  methods.Add("PushFrame", relay, &RobotRelay::PushFrame);
+  methods.Add("StopRelay", relay, &RobotRelay::StopRelay);
+  methods.Add("WaitReady", relay, &RobotRelay::WaitReady);
+  methods.Add("StopAll", relay, &RobotRelay::StopAll);
+  return methods;
 }
 
-grpc::ServerUnaryReactor* RobotRelay::ListRelays(grpc::CallbackServerContext* context,
-                                                 const rest::v1::ListRelaysRequest*,
-                                                 rest::v1::ListRelaysResponse* response) {
+RobotRelay::RobotRelay(Upstream ingest, base::UrlPolicy policy)
+    : ingest_(std::move(ingest)), policy_(std::move(policy)) {}
+
+void RobotRelay::Health(const Context&, rest::v1::HealthRequest,
+                        Reply<rest::v1::HealthResponse> reply) {
+  rest::v1::HealthResponse response;
+  response.set_status("ok");
+  reply(grpc::Status::OK, std::move(response));
+}
+
+void RobotRelay::ListRelays(const Context& context, rest::v1::ListRelaysRequest,
+                            Reply<rest::v1::ListRelaysResponse> reply) {
   relay::v1::ListRelaysRequest list;
   list.set_origin(kRobotRelayOrigin);
-  auto* reactor = context->DefaultReactor();
-  CallRelayService(
-      context, stub_.get(), &Upstream::ListRelays, std::move(list),
-      [reactor, response](const grpc::Status& status, const relay::v1::ListRelaysResponse& listed) {
+  CallRelayService<relay::v1::ListRelaysResponse>(
+      ingest_, "ListRelays", context, ToWire(list),
+      [reply = std::move(reply)](const grpc::Status& status, const auto& listed) mutable {
+        rest::v1::ListRelaysResponse response;
         for (const auto& relay : listed.relays()) {
-          (*response->mutable_relays())[relay.key()] = Listed(relay);
+          (*response.mutable_relays())[relay.key()] = Listed(relay);
         }
-        reactor->Finish(status);
+        reply(status, std::move(response));
       });
-  return reactor;
 }
 
-grpc::ServerUnaryReactor* RobotRelay::StartRelay(grpc::CallbackServerContext* context,
-                                                 const rest::v1::StartRelayRequest* request,
-                                                 rest::v1::StartRelayResponse* response) {
-  const absl::StatusOr<RobotRelayType> type = CheckStart(*request, policy_);
-  if (!type.ok()) return Answer(context, rpc::ToGrpc(type.status()));
-  response->set_key(request->key());
-  response->set_rtsp_path(absl::StrCat("/", request->key()));
-  auto* reactor = context->DefaultReactor();
+void RobotRelay::StartRelay(const Context& context, rest::v1::StartRelayRequest request,
+                            Reply<rest::v1::StartRelayResponse> reply) {
+  const absl::StatusOr<RobotRelayType> type = CheckStart(request, policy_);
+  if (!type.ok()) return reply(rpc::ToGrpc(type.status()), {});
+  rest::v1::StartRelayResponse response;
+  response.set_key(request.key());
+  response.set_rtsp_path(absl::StrCat("/", request.key()));
   if (*type == RobotRelayType::kExternalRtsp) {
-    StartExternal(context, request->key(), reactor);
-    return reactor;
+    return StartExternal(context, std::move(response), std::move(reply));
   }
-  CallRelayService(context, stub_.get(), &Upstream::CreateRelay, RobotCamera(*request),
-                   [reactor](const grpc::Status& status, const relay::v1::CreateRelayResponse&) {
-                     // Whatever spec it runs with, it runs: that is what the caller wants.
-                     const bool runs = status.error_code() == grpc::StatusCode::ALREADY_EXISTS;
-                     reactor->Finish(runs ? grpc::Status::OK : status);
-                   });
-  return reactor;
+  CallRelayService<relay::v1::CreateRelayResponse>(
+      ingest_, "CreateRelay", context, ToWire(RobotCamera(request)),
+      [response = std::move(response), reply = std::move(reply)](const grpc::Status& status,
+                                                                 const auto&) mutable {
+        // Whatever spec it runs with, it runs: that is what the caller wants.
+        const bool runs = status.error_code() == grpc::StatusCode::ALREADY_EXISTS;
+        reply(runs ? grpc::Status::OK : status, std::move(response));
+      });
 }
 
 // Not built yet, but a key that runs already is answered as ever.
-void RobotRelay::StartExternal(grpc::CallbackServerContext* context, const std::string& key,
-                               grpc::ServerUnaryReactor* reactor) {
-  relay::v1::GetRelayRequest get;
-  get.set_key(key);
-  CallRelayService(context, stub_.get(), &Upstream::GetRelay, std::move(get),
-                   [reactor](const grpc::Status& status, const relay::v1::GetRelayResponse&) {
-                     reactor->Finish(status.error_code() == grpc::StatusCode::NOT_FOUND
-                                         ? rpc::ToGrpc(base::SourceNotSupported("external_rtsp"))
-                                         : status);
-                   });
-}
-
-grpc::ServerUnaryReactor* RobotRelay::PushFrame(grpc::CallbackServerContext* context,
-                                                const rest::v1::PushFrameRequest* request,
-                                                rest::v1::PushFrameResponse*) {
-  if (request->frame().data().empty()) return Answer(context, rpc::ToGrpc(base::EmptyImage()));
-  relay::v1::PushFrameRequest push;
-  push.set_key(request->key());
-  // The request is this call's alone, but the callback API hands it out const; a picture is too
-  // large to be copied for that.
-  push.mutable_image()->Swap(const_cast<rest::v1::PushFrameRequest*>(request)->mutable_frame());
-  push.set_wait_for(relay::v1::ACK_LEVEL_ACCEPTED);
-  auto* reactor = context->DefaultReactor();
-  CallRelayService(
-      context, stub_.get(), &Upstream::PushFrame, std::move(push),
-      [reactor](const grpc::Status& status, const relay::v1::PushFrameResponse& pushed) {
-        reactor->Finish(PushStatus(status, pushed));
+void RobotRelay::StartExternal(const Context& context, rest::v1::StartRelayResponse response,
+                               Reply<rest::v1::StartRelayResponse> reply) {
+  grpc::ByteBuffer get = Get(response.key());
+  CallRelayService<relay::v1::GetRelayResponse>(
+      ingest_, "GetRelay", context, std::move(get),
+      [response = std::move(response), reply = std::move(reply)](const grpc::Status& status,
+                                                                 const auto&) mutable {
+        const bool unknown = status.error_code() == grpc::StatusCode::NOT_FOUND;
+        reply(unknown ? rpc::ToGrpc(base::SourceNotSupported("external_rtsp")) : status,
+              std::move(response));
       });
-  return reactor;
 }
 
-grpc::ServerUnaryReactor* RobotRelay::StopRelay(grpc::CallbackServerContext* context,
-                                                const rest::v1::StopRelayRequest* request,
-                                                rest::v1::StopRelayResponse* response) {
-  response->set_stopped(request->key());
-  relay::v1::GetRelayRequest get;
-  get.set_key(request->key());
-  auto* reactor = context->DefaultReactor();
-  const auto deleted = [reactor](const grpc::Status& status,
-                                 const relay::v1::DeleteRelayResponse&) {
-    reactor->Finish(IsUnknown(status) ? grpc::Status::OK : status);
-  };
-  const auto found = [this, context, reactor, deleted](const grpc::Status& status,
-                                                       const relay::v1::GetRelayResponse& got) {
-    const bool foreign = status.ok() && got.relay().spec().origin() != kRobotRelayOrigin;
-    if (IsUnknown(status) || foreign) return reactor->Finish(grpc::Status::OK);
-    if (!status.ok()) return reactor->Finish(status);
-    relay::v1::DeleteRelayRequest request;
-    request.set_key(got.relay().key());
-    CallRelayService(context, stub_.get(), &Upstream::DeleteRelay, std::move(request), deleted);
-  };
-  CallRelayService(context, stub_.get(), &Upstream::GetRelay, std::move(get), found);
-  return reactor;
+void RobotRelay::PushFrame(const Context& context, rest::v1::PushFrameRequest request,
+                           Reply<rest::v1::PushFrameResponse> reply) {
+  if (request.frame().data().empty()) return reply(rpc::ToGrpc(base::EmptyImage()), {});
+  CallRelayService<relay::v1::PushFrameResponse>(
+      ingest_, "PushFrame", context, Push(std::move(request)),
+      [reply = std::move(reply)](const grpc::Status& status, const auto& pushed) mutable {
+        reply(PushStatus(status, pushed), {});
+      });
 }
 
-grpc::ServerUnaryReactor* RobotRelay::WaitReady(grpc::CallbackServerContext* context,
-                                                const rest::v1::WaitReadyRequest* request,
-                                                rest::v1::WaitReadyResponse* response) {
-  const absl::StatusOr<absl::Duration> timeout = ReadyWait(*request);
-  if (!timeout.ok()) return Answer(context, rpc::ToGrpc(timeout.status()));
-  response->set_key(request->key());
+void RobotRelay::StopRelay(const Context& context, rest::v1::StopRelayRequest request,
+                           Reply<rest::v1::StopRelayResponse> reply) {
+  CallRelayService<relay::v1::GetRelayResponse>(
+      ingest_, "GetRelay", context, Get(request.key()),
+      [self = shared_from_this(), context, key = request.key(), reply = std::move(reply)](
+          const grpc::Status& status, const relay::v1::GetRelayResponse& got) mutable {
+        rest::v1::StopRelayResponse response;
+        response.set_stopped(key);
+        const bool foreign = status.ok() && got.relay().spec().origin() != kRobotRelayOrigin;
+        if (IsUnknown(status) || foreign) return reply(grpc::Status::OK, std::move(response));
+        if (!status.ok()) return reply(status, {});
+        self->Delete(context, std::move(response), std::move(reply));
+      });
+}
+
+void RobotRelay::Delete(const Context& context, rest::v1::StopRelayResponse response,
+                        Reply<rest::v1::StopRelayResponse> reply) {
+  relay::v1::DeleteRelayRequest remove;
+  remove.set_key(response.stopped());
+  CallRelayService<relay::v1::DeleteRelayResponse>(
+      ingest_, "DeleteRelay", context, ToWire(remove),
+      [response = std::move(response), reply = std::move(reply)](const grpc::Status& status,
+                                                                 const auto&) mutable {
+        reply(IsUnknown(status) ? grpc::Status::OK : status, std::move(response));
+      });
+}
+
+void RobotRelay::WaitReady(const Context& context, rest::v1::WaitReadyRequest request,
+                           Reply<rest::v1::WaitReadyResponse> reply) {
+  const absl::StatusOr<absl::Duration> timeout = ReadyWait(request);
+  if (!timeout.ok()) return reply(rpc::ToGrpc(timeout.status()), {});
   relay::v1::WaitUntilReadyRequest wait;
-  wait.set_key(request->key());
+  wait.set_key(request.key());
   *wait.mutable_timeout() = rpc::ToProto(*timeout);
-  auto* reactor = context->DefaultReactor();
-  CallRelayService(context, stub_.get(), &Upstream::WaitUntilReady, std::move(wait),
-                   [reactor, response](const grpc::Status& status,
-                                       const relay::v1::WaitUntilReadyResponse& waited) {
-                     response->set_ready(status.ok() && waited.ready());
-                     reactor->Finish(IsUnknown(status) ? grpc::Status::OK : status);
-                   });
-  return reactor;
+  CallRelayService<relay::v1::WaitUntilReadyResponse>(
+      ingest_, "WaitUntilReady", context, ToWire(wait),
+      [key = request.key(), reply = std::move(reply)](const grpc::Status& status,
+                                                      const auto& waited) mutable {
+        rest::v1::WaitReadyResponse response;
+        response.set_key(key);
+        response.set_ready(status.ok() && waited.ready());
+        reply(IsUnknown(status) ? grpc::Status::OK : status, std::move(response));
+      });
 }
 
-grpc::ServerUnaryReactor* RobotRelay::StopAll(grpc::CallbackServerContext* context,
-                                              const rest::v1::StopAllRequest*,
-                                              rest::v1::StopAllResponse* response) {
-  response->set_stopped("all");
+void RobotRelay::StopAll(const Context& context, rest::v1::StopAllRequest,
+                         Reply<rest::v1::StopAllResponse> reply) {
   relay::v1::StopAllRelaysRequest stop;
   stop.set_origin(kRobotRelayOrigin);
-  auto* reactor = context->DefaultReactor();
-  CallRelayService(context, stub_.get(), &Upstream::StopAllRelays, std::move(stop),
-                   [reactor](const grpc::Status& status, const relay::v1::StopAllRelaysResponse&) {
-                     reactor->Finish(status);
-                   });
-  return reactor;
+  CallRelayService<relay::v1::StopAllRelaysResponse>(
+      ingest_, "StopAllRelays", context, ToWire(stop),
+      [reply = std::move(reply)](const grpc::Status& status, const auto&) mutable {
+        rest::v1::StopAllResponse response;
+        response.set_stopped("all");
+        reply(status, std::move(response));
+      });
 }
 
 }  // namespace relayfleet::gateway

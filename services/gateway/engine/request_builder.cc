@@ -33,12 +33,16 @@ bool IsRawBody(const RestMethod& method) {
   return method.body_field != nullptr && IsHttpBody(method.body_field->message_type());
 }
 
+google::api::HttpBody* RawBody(const FieldDescriptor& field, Message* message) {
+  return static_cast<google::api::HttpBody*>(
+      message->GetReflection()->MutableMessage(message, &field));
+}
+
 absl::Status ReadBody(const RestMethod& method, bool ignore_unknown, const http::Request& request,
                       Message* message) {
   if (IsRawBody(method)) {
-    auto* body = message->GetReflection()->MutableMessage(message, method.body_field);
-    static_cast<google::api::HttpBody*>(body)->set_content_type(
-        std::string(request.Header("Content-Type")));
+    RawBody(*method.body_field, message)
+        ->set_content_type(std::string(request.Header("Content-Type")));
     return absl::OkStatus();
   }
   // No body is a body without fields.
@@ -101,7 +105,7 @@ absl::Duration WaitOf(const Message& message) {
 
 absl::StatusOr<BuiltRequest> BuildRequest(const RestMethod& method, bool ignore_unknown,
                                           http::Request request, const http::Bindings& bindings) {
-  const std::unique_ptr<Message> message = NewRequest(method);
+  std::unique_ptr<Message> message = NewRequest(method);
   absl::Status status = ReadBody(method, ignore_unknown, request, message.get());
   if (status.ok()) status = ReadPath(bindings, message.get());
   if (status.ok()) {
@@ -109,9 +113,24 @@ absl::StatusOr<BuiltRequest> BuildRequest(const RestMethod& method, bool ignore_
   }
   if (!status.ok()) return status;
   BuiltRequest built{.wait = WaitOf(*message)};
-  built.wire = IsRawBody(method) ? ToWire(*message, *method.body_field, std::move(request.body))
-                                 : ToWire(*message);
+  built.message = std::move(message);
+  if (IsRawBody(method)) {
+    built.raw_field = method.body_field;
+    built.raw = std::move(request.body);
+  }
   return built;
+}
+
+std::unique_ptr<Message> ToMessage(BuiltRequest request) {
+  if (request.raw_field != nullptr) {
+    RawBody(*request.raw_field, request.message.get())->set_data(std::move(request.raw));
+  }
+  return std::move(request.message);
+}
+
+grpc::ByteBuffer ToWire(BuiltRequest request) {
+  if (request.raw_field == nullptr) return ToWire(*request.message);
+  return ToWire(*request.message, *request.raw_field, std::move(request.raw));
 }
 
 }  // namespace relayfleet::gateway

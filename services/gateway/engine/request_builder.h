@@ -3,7 +3,11 @@
 #ifndef RELAYFLEET_SERVICES_GATEWAY_ENGINE_REQUEST_BUILDER_H_
 #define RELAYFLEET_SERVICES_GATEWAY_ENGINE_REQUEST_BUILDER_H_
 
+#include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
+
+#include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -13,14 +17,21 @@
 
 namespace relayfleet::gateway {
 
-// A call as it goes to gRPC.
+// The request of a call.
 struct BuiltRequest {
-  grpc::ByteBuffer wire;
+  std::unique_ptr<google::protobuf::Message> message;
+  // If there is a raw body, its HttpBody field, and the data, which are not in `message` yet.
+  const google::protobuf::FieldDescriptor* raw_field = nullptr;
+  std::string raw;
   // What the request's field `timeout` (a Duration or seconds) asks to wait at most; zero without.
   absl::Duration wait;
 };
 
-// Makes the gRPC request of `method` from its HTTP one: body, then path, then query. A parameter
+// Its whole message, and the same on the wire. The raw body is not copied.
+std::unique_ptr<google::protobuf::Message> ToMessage(BuiltRequest request);
+grpc::ByteBuffer ToWire(BuiltRequest request);
+
+// Makes the request of `method` from its HTTP one: body, then path, then query. A parameter
 // that the body or the path gives already is refused in the query; with the whole request as body
 // the query has nothing to say. INVALID_ARGUMENT says what is wrong.
 absl::StatusOr<BuiltRequest> BuildRequest(const RestMethod& method, bool ignore_unknown,

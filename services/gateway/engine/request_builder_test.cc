@@ -26,11 +26,14 @@ class RequestBuilderTest : public ::testing::Test {
     const auto rest = ReadRestService(*Message::descriptor()->file()->service(0));
     for (const RestMethod& method : rest->methods) {
       if (method.method->name() != name) continue;
-      auto built = BuildRequest(method, ignore_unknown, std::move(request), bindings);
+      auto built = BuildRequest(method, ignore_unknown, request, bindings);
       if (!built.ok()) return built.status();
       wait_ = built->wait;
+      // On the wire and in the process it is the same message.
       Message message;
-      EXPECT_TRUE(FromWire(built->wire, &message));
+      EXPECT_TRUE(FromWire(ToWire(*std::move(built)), &message));
+      auto again = BuildRequest(method, ignore_unknown, std::move(request), bindings);
+      EXPECT_EQ(ToMessage(*std::move(again))->SerializeAsString(), message.SerializeAsString());
       return message;
     }
     return absl::NotFoundError(name);
@@ -65,6 +68,20 @@ TEST_F(RequestBuilderTest, LargeRawBodyArrivesWhole) {
   const auto push = Build<relay::v1::PushFrameRequest>("PushFrame", request, {{"key", "a"}});
   ASSERT_TRUE(push.ok()) << push.status();
   EXPECT_EQ(push->image().data(), request.body);
+}
+
+TEST_F(RequestBuilderTest, RawBodyIsNotCopiedInTheProcess) {
+  const auto rest = ReadRestService(*relay::v1::PushFrameRequest::descriptor()->file()->service(0));
+  for (const RestMethod& method : rest->methods) {
+    if (method.method->name() != "PushFrame") continue;
+    http::Request request;
+    request.body = std::string(1000, 'x');
+    const char* const data = request.body.data();
+    auto built = BuildRequest(method, false, std::move(request), {{"key", "a"}});
+    ASSERT_TRUE(built.ok()) << built.status();
+    const auto message = ToMessage(*std::move(built));
+    EXPECT_EQ(static_cast<relay::v1::PushFrameRequest&>(*message).image().data().data(), data);
+  }
 }
 
 TEST_F(RequestBuilderTest, JsonBodyIsTheWholeRequest) {

@@ -4,13 +4,12 @@
 
 #include <google/protobuf/message.h>
 
-#include <memory>
 #include <utility>
 
 #include "google/api/httpbody.pb.h"
+#include "libs/rpc/status.h"
 #include "services/gateway/engine/json.h"
 #include "services/gateway/engine/status_map.h"
-#include "services/gateway/engine/wire.h"
 
 namespace relayfleet::gateway {
 namespace {
@@ -32,23 +31,16 @@ google::api::HttpBody* RawBody(const RestMethod& method, Message* message) {
 }  // namespace
 
 http::Response WriteResponse(const RestMethod& method, const rest::v1::ServiceRest& options,
-                             const grpc::ByteBuffer& wire) {
+                             Message* message) {
   http::Response response{.status = method.success_status};
   if (method.empty_body) return response;
-  const std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()
-                                             ->GetPrototype(method.method->output_type())
-                                             ->New());
-  const auto fail = [&](const char* why) {
-    return ErrorResponse(options.error_shape(), {grpc::StatusCode::INTERNAL, why});
-  };
-  if (!FromWire(wire, message.get())) return fail("the answer can't be read");
-  if (google::api::HttpBody* raw = RawBody(method, message.get())) {
+  if (google::api::HttpBody* raw = RawBody(method, message)) {
     response.content_type = raw->content_type();
     response.body = std::move(*raw->mutable_data());
     return response;
   }
   absl::StatusOr<std::string> json = PrintJson(*message, method.response_field, options);
-  if (!json.ok()) return fail("the answer can't be written as JSON");
+  if (!json.ok()) return ErrorResponse(options.error_shape(), rpc::ToGrpc(json.status()));
   response.body = *std::move(json);
   return response;
 }

@@ -3,16 +3,17 @@
 #ifndef RELAYFLEET_SERVICES_GATEWAY_ENGINE_RESPONSE_WRITER_H_
 #define RELAYFLEET_SERVICES_GATEWAY_ENGINE_RESPONSE_WRITER_H_
 
-#include <grpcpp/support/byte_buffer.h>
+#include <google/protobuf/message.h>
 
 #include "libs/http/message.h"
 #include "services/gateway/engine/rest_service.h"
 
 namespace relayfleet::gateway {
 
-// Makes the HTTP answer from the gRPC one of `method`: JSON, raw bytes (HttpBody) or nothing.
+// Makes the HTTP answer from the one of `method`: JSON, raw bytes (HttpBody), which are moved out
+// of it, or nothing.
 http::Response WriteResponse(const RestMethod& method, const rest::v1::ServiceRest& options,
-                             const grpc::ByteBuffer& wire);
+                             google::protobuf::Message* message);
 
 }  // namespace relayfleet::gateway
 

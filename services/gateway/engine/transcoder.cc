@@ -2,14 +2,10 @@
 
 #include "services/gateway/engine/transcoder.h"
 
-#include <grpcpp/client_context.h>
-#include <grpcpp/generic/generic_stub.h>
-
 #include <algorithm>
-#include <string>
+#include <memory>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/rpc/status.h"
 #include "services/gateway/engine/request_builder.h"
@@ -27,66 +23,46 @@ constexpr absl::Duration kWaitSlack = absl::Seconds(5);
 struct Endpoint {
   RestMethod method;
   rest::v1::ServiceRest options;
-  std::string grpc_method;
-  grpc::GenericStub stub;
+  MethodCall call;
   absl::Duration deadline;
 };
 
-// One call; its completion holds it.
-struct Call {
-  explicit Call(http::Responder to) : responder(std::move(to)) {}
-
-  grpc::ClientContext context;
-  grpc::ByteBuffer request;
-  grpc::ByteBuffer response;
-  http::Responder responder;
-};
-
-void SetMetadata(const http::Request& request, grpc::ClientContext* context) {
-  if (!request.id.empty()) context->AddMetadata("x-request-id", request.id);
-  if (!request.remote.empty()) context->AddMetadata("x-forwarded-for", request.remote);
+http::Response Answer(const Endpoint& endpoint, const grpc::Status& status,
+                      google::protobuf::Message* message) {
+  return status.ok() ? WriteResponse(endpoint.method, endpoint.options, message)
+                     : ErrorResponse(endpoint.options.error_shape(), status);
 }
 
-void Answer(const Endpoint& endpoint, const grpc::Status& status, Call* call) {
-  call->responder.Send(status.ok()
-                           ? WriteResponse(endpoint.method, endpoint.options, call->response)
-                           : ErrorResponse(endpoint.options.error_shape(), status));
-}
-
-void Serve(const std::shared_ptr<Endpoint>& endpoint, http::Request request,
+void Serve(const std::shared_ptr<const Endpoint>& endpoint, http::Request request,
            const http::Bindings& bindings, http::Responder responder) {
-  auto call = std::make_shared<Call>(std::move(responder));
-  SetMetadata(request, &call->context);
+  CallContext::Options options{.request_id = request.id, .remote = request.remote};
   absl::StatusOr<BuiltRequest> built = BuildRequest(
       endpoint->method, endpoint->options.ignore_unknown(), std::move(request), bindings);
-  if (!built.ok()) return Answer(*endpoint, rpc::ToGrpc(built.status()), call.get());
-  call->request.Swap(&built->wire);
-  const absl::Duration limit = std::max(endpoint->deadline, built->wait + kWaitSlack);
-  call->context.set_deadline(absl::ToChronoTime(absl::Now() + limit));
-  call->responder.OnGone([weak = std::weak_ptr<Call>(call)] {
-    if (const auto gone = weak.lock()) gone->context.TryCancel();
-  });
-  endpoint->stub.UnaryCall(
-      &call->context, endpoint->grpc_method, grpc::StubOptions(), &call->request, &call->response,
-      [endpoint, call](const grpc::Status& status) { Answer(*endpoint, status, call.get()); });
+  if (!built.ok()) return responder.Send(Answer(*endpoint, rpc::ToGrpc(built.status()), nullptr));
+  options.deadline = absl::Now() + std::max(endpoint->deadline, built->wait + kWaitSlack);
+  const auto context = std::make_shared<CallContext>(std::move(options));
+  responder.OnGone([context] { context->Cancel(); });
+  endpoint->call(
+      *std::move(built), context,
+      [endpoint, responder = std::move(responder)](
+          const grpc::Status& status, std::unique_ptr<google::protobuf::Message> message) mutable {
+        responder.Send(Answer(*endpoint, status, message.get()));
+      });
 }
 
 }  // namespace
 
 absl::Status AddRestRoutes(const google::protobuf::ServiceDescriptor& service,
-                           std::shared_ptr<grpc::Channel> channel, absl::Duration deadline,
-                           http::Router* router) {
+                           const Methods& methods, absl::Duration deadline, http::Router* router) {
   absl::StatusOr<RestService> rest = ReadRestService(service);
   if (!rest.ok()) return rest.status();
   for (RestMethod& method : rest->methods) {
-    const std::string http_method = method.http_method;
-    const std::string path = method.path;
-    std::string grpc_method = absl::StrCat("/", service.full_name(), "/", method.method->name());
-    auto endpoint = std::make_shared<Endpoint>(Endpoint{std::move(method), rest->options,
-                                                        std::move(grpc_method),
-                                                        grpc::GenericStub(channel), deadline});
+    absl::StatusOr<MethodCall> call = methods.Find(*method.method);
+    if (!call.ok()) return call.status();
+    const auto endpoint = std::make_shared<const Endpoint>(
+        Endpoint{std::move(method), rest->options, *std::move(call), deadline});
     const absl::Status added =
-        router->Add(http_method, path,
+        router->Add(endpoint->method.http_method, endpoint->method.path,
                     [endpoint](http::Request request, const http::Bindings& bindings,
                                http::Responder responder) {
                       Serve(endpoint, std::move(request), bindings, std::move(responder));

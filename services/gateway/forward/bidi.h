@@ -21,7 +21,8 @@ namespace relayfleet::gateway {
 //   caller ◄─ write ── down ◄─ read ── callee
 //
 // The caller's half-close goes up, the callee's status comes down, a cancelled caller cancels the
-// callee. Returns the server's side, which lives until gRPC is done with both.
+// callee. `stub` may go once this returns. Returns the server's side, which lives until gRPC is
+// done with both.
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartForwardingBidi(
     const char* method, std::unique_ptr<grpc::ClientContext> context, CallMeter meter,
     grpc::GenericStub* stub);

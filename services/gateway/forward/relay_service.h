@@ -3,11 +3,9 @@
 #ifndef RELAYFLEET_SERVICES_GATEWAY_FORWARD_RELAY_SERVICE_H_
 #define RELAYFLEET_SERVICES_GATEWAY_FORWARD_RELAY_SERVICE_H_
 
-#include <grpcpp/channel.h>
-#include <grpcpp/generic/generic_stub.h>
-
 #include <memory>
 
+#include "libs/rpc/channel.h"
 #include "relayfleet/relay/v1/relay_service.grpc.pb.h"
 #include "services/gateway/forward/call_meter.h"
 
@@ -24,13 +22,13 @@ using RawRelayService = relay::v1::RelayService::WithRawCallbackMethod_CreateRel
                             relay::v1::RelayService::WithRawCallbackMethod_PushFrames<
                                 relay::v1::RelayService::Service>>>>>>>>;
 
-// Passes RelayService on to `channel`: messages as they are, unread and uncopied, with the
+// Passes RelayService on to `channels`: messages as they are, unread and uncopied, with the
 // caller's deadline, cancellation and request id; the callee's status with its details comes back.
 // Outlives its server. Thread-safe.
 class ForwardingRelayService final : public RawRelayService {
  public:
   // `observer` may be null.
-  ForwardingRelayService(std::shared_ptr<grpc::Channel> channel,
+  ForwardingRelayService(std::shared_ptr<rpc::ChannelPool> channels,
                          std::shared_ptr<Observer> observer);
 
   using Context = grpc::CallbackServerContext;
@@ -48,7 +46,7 @@ class ForwardingRelayService final : public RawRelayService {
   grpc::ServerUnaryReactor* Forward(const char* method, Context* context, const Bytes* in,
                                     Bytes* out);
 
-  grpc::GenericStub stub_;
+  const std::shared_ptr<rpc::ChannelPool> channels_;
   const std::shared_ptr<Observer> observer_;
 };
 

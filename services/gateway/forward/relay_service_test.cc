@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -20,6 +22,34 @@ namespace {
 using relay::v1::PushFramesRequest;
 using relay::v1::PushFramesResponse;
 using testing::TinyJpeg;
+
+// Ends each stream with one acknowledgement too large to be in flight unread, and its status at
+// once behind that.
+class LastWordService final : public relay::v1::RelayService::CallbackService {
+ public:
+  static constexpr size_t kDetailBytes = 1 << 20;
+
+  grpc::ServerBidiReactor<PushFramesRequest, PushFramesResponse>* PushFrames(
+      grpc::CallbackServerContext*) override {
+    return std::make_unique<Stream>().release();
+  }
+
+ private:
+  class Stream final : public grpc::ServerBidiReactor<PushFramesRequest, PushFramesResponse> {
+   public:
+    Stream() { StartRead(&request_); }
+    void OnReadDone(bool ok) override {
+      if (ok) return StartRead(&request_);
+      response_.set_detail(std::string(kDetailBytes, 'x'));
+      StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
+    }
+    void OnDone() override { const std::unique_ptr<Stream> self(this); }
+
+   private:
+    PushFramesRequest request_;
+    PushFramesResponse response_;
+  };
+};
 
 class ForwardTest : public ::testing::Test {
  protected:
@@ -50,7 +80,7 @@ class ForwardTest : public ::testing::Test {
 
   testing::FakeRelayService ingest_;
   testing::InProcessServer ingest_server_{&ingest_};
-  ForwardingRelayService forward_{ingest_server_.Channel(), nullptr};
+  ForwardingRelayService forward_{ingest_server_.Channels(), nullptr};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<relay::v1::RelayService::Stub> stub_;
 };
@@ -67,6 +97,15 @@ TEST_F(ForwardTest, UnaryCallsComeBackWithStatusAndMetadata) {
   grpc::ClientContext again;
   request.set_key("other");
   EXPECT_EQ(stub_->GetRelay(&again, request, &response).error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ForwardTest, ACallWithoutARequestIdGetsOne) {
+  grpc::ClientContext context;
+  relay::v1::GetRelayRequest request;
+  request.set_key("cam");
+  relay::v1::GetRelayResponse response;
+  ASSERT_TRUE(stub_->GetRelay(&context, request, &response).ok());
+  EXPECT_EQ(ingest_.last_metadata("x-request-id").size(), 16u);
 }
 
 TEST_F(ForwardTest, LargePicturePasses) {
@@ -146,6 +185,68 @@ TEST_F(ForwardTest, CancelledStreamCancelsTheCallee) {
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   ingest_.WaitForCancelled(1);
+}
+
+TEST_F(ForwardTest, StatusWaitsForTheLastAcknowledgement) {
+  LastWordService service;
+  testing::InProcessServer callee(&service);
+  ForwardingRelayService forward(callee.Channels(), nullptr);
+  const auto server = rpc::Server::Start({.services = {&forward}, .names = {"relay"}});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = relay::v1::RelayService::NewStub(
+      rpc::ChannelPool::Dial(absl::StrCat("127.0.0.1:", (*server)->port()))->Next());
+  for (int i = 0; i < 20; ++i) {
+    grpc::ClientContext context;
+    const auto stream = stub->PushFrames(&context);
+    ASSERT_TRUE(stream->Write(Open("cam")));
+    stream->WritesDone();
+    PushFramesResponse ack;
+    ASSERT_TRUE(stream->Read(&ack));
+    EXPECT_EQ(ack.detail().size(), LastWordService::kDetailBytes);
+    EXPECT_FALSE(stream->Read(&ack));
+    EXPECT_TRUE(stream->Finish().ok());
+  }
+}
+
+TEST_F(ForwardTest, ShortStreamsEndWhileOthersRun) {
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([this] {
+      for (int i = 0; i < 100; ++i) {
+        grpc::ClientContext context;
+        const auto stream = stub_->PushFrames(&context);
+        EXPECT_TRUE(stream->Write(Open("cam")));
+        EXPECT_TRUE(stream->Write(Frame(1, TinyJpeg())));
+        stream->WritesDone();
+        PushFramesResponse ack;
+        EXPECT_TRUE(stream->Read(&ack));
+        EXPECT_FALSE(stream->Read(&ack));
+        EXPECT_TRUE(stream->Finish().ok());
+      }
+    });
+  }
+  for (auto& caller : callers) caller.join();
+}
+
+TEST_F(ForwardTest, CallsSpreadOverTheChannels) {
+  testing::FakeRelayService other;
+  testing::InProcessServer other_server(&other);
+  const auto channels = std::make_shared<rpc::ChannelPool>(
+      std::vector{ingest_server_.Channels()->Next(), other_server.Channels()->Next()});
+  ForwardingRelayService forward(channels, nullptr);
+  const auto server = rpc::Server::Start({.services = {&forward}, .names = {"relay"}});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = relay::v1::RelayService::NewStub(
+      rpc::ChannelPool::Dial(absl::StrCat("127.0.0.1:", (*server)->port()))->Next());
+  int known = 0;
+  for (int i = 0; i < 4; ++i) {
+    grpc::ClientContext context;
+    relay::v1::GetRelayRequest request;
+    request.set_key("cam");
+    relay::v1::GetRelayResponse response;
+    known += stub->GetRelay(&context, request, &response).ok() ? 1 : 0;
+  }
+  EXPECT_EQ(known, 2);
 }
 
 TEST_F(ForwardTest, DrainEndsOpenStreams) {

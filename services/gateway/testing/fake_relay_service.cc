@@ -332,7 +332,9 @@ InProcessServer::~InProcessServer() {
   server_->Wait();
 }
 
-std::shared_ptr<grpc::Channel> InProcessServer::Channel() { return server_->InProcessChannel({}); }
+std::shared_ptr<rpc::ChannelPool> InProcessServer::Channels() {
+  return std::make_shared<rpc::ChannelPool>(std::vector{server_->InProcessChannel({})});
+}
 
 std::string TinyJpeg(const std::string& text) { return absl::StrCat(kSoi, kSof0, text, kEoi); }
 

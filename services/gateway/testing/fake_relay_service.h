@@ -14,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "libs/base/mutex.h"
+#include "libs/rpc/channel.h"
 #include "relayfleet/relay/v1/relay_service.grpc.pb.h"
 
 namespace relayfleet::gateway::testing {
@@ -81,12 +82,12 @@ class FakeRelayService final : public relay::v1::RelayService::CallbackService {
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// `service` on a server without a port, and a channel to it.
+// `service` on a server without a port, and a pool of one channel to it.
 class InProcessServer {
  public:
   explicit InProcessServer(grpc::Service* service);
   ~InProcessServer();
-  std::shared_ptr<grpc::Channel> Channel();
+  std::shared_ptr<rpc::ChannelPool> Channels();
 
  private:
   std::unique_ptr<grpc::Server> server_;

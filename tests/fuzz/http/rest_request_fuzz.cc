@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "libs/http/url.h"
@@ -23,11 +24,10 @@ void BuildAll(const relayfleet::http::Request& request) {
   static const RestService service =
       *relayfleet::gateway::ReadRestService(*AnyMessage::descriptor()->file()->service(0));
   for (const auto& method : service.methods) {
-    const auto built =
-        BuildRequest(method, service.options.ignore_unknown(), request, {{"key", "a/b"}});
+    auto built = BuildRequest(method, service.options.ignore_unknown(), request, {{"key", "a/b"}});
     if (!built.ok() || method.method->input_type() != AnyMessage::descriptor()) continue;
     AnyMessage message;
-    if (!relayfleet::gateway::FromWire(built->wire, &message)) abort();
+    if (!relayfleet::gateway::FromWire(ToWire(*std::move(built)), &message)) abort();
   }
 }
 
