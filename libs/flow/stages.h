@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "absl/time/time.h"
+#include "libs/base/secret_url.h"
 #include "libs/flow/pipe.h"
 #include "libs/media/stream.h"
 
@@ -67,7 +69,7 @@ using TranscodeDown = std::variant<TranscodeOpened, media::Message, FrameDone, C
 
 struct PublishOpen {
   std::string path;
-  std::string mediamtx_url;  // empty: the service's own
+  std::optional<base::SecretUrl> mediamtx_url;  // none: the service's own
   std::string session_id;
   uint64_t epoch = 0;
   absl::Duration linger = absl::Seconds(8);

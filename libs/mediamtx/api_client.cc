@@ -27,8 +27,9 @@ bool IsId(absl::string_view id) {
 }
 
 HttpConnection::Done StatusOnly(Api::DoneStatus done) {
-  return
-      [done = std::move(done)](absl::StatusOr<std::string> body) mutable { done(body.status()); };
+  return [done = std::move(done)](const absl::StatusOr<std::string>& body) mutable {
+    done(body.status());
+  };
 }
 
 // Fetches page after page.
@@ -75,18 +76,16 @@ class Lister : public std::enable_shared_from_this<Lister> {
 
 }  // namespace
 
-absl::StatusOr<ApiClient::Options> ApiClient::ParseUrl(absl::string_view text) {
-  const auto url = base::SecretUrl::Parse(text);
-  if (!url.ok()) return url.status();
-  if (url->scheme() != "http") return base::InvalidUrl("the control API is an http URL");
-  if (!url->query().empty() || (!url->path().empty() && url->path() != "/")) {
+absl::StatusOr<ApiClient::Options> ApiClient::At(const base::SecretUrl& url) {
+  if (url.scheme() != "http") return base::InvalidUrl("the control API is an http URL");
+  if (!url.query().empty() || (!url.path().empty() && url.path() != "/")) {
     return base::InvalidUrl("the control API's URL has no path");
   }
   Options options;
-  options.http.host = url->host();
-  options.http.port = url->port_or(options.http.port);
-  options.http.user = url->user();
-  options.http.password = url->password();
+  options.http.host = url.host();
+  options.http.port = url.port_or(options.http.port);
+  options.http.user = url.user();
+  options.http.password = url.password();
   return options;
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/mediamtx/api.h"
 #include "libs/mediamtx/http_connection.h"
@@ -26,9 +27,9 @@ class ApiClient final : public Api {
     int page_size = 500;
   };
 
-  // Reads "http://[user:password@]host[:port]". INVALID_ARGUMENT otherwise; the message never
+  // For "http://[user:password@]host[:port]". INVALID_ARGUMENT otherwise; the message never
   // repeats the URL.
-  static absl::StatusOr<Options> ParseUrl(absl::string_view url);
+  static absl::StatusOr<Options> At(const base::SecretUrl& url);
 
   ApiClient(std::shared_ptr<base::AsioStrand> strand, Options options);
   ~ApiClient() override;

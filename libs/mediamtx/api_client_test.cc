@@ -272,16 +272,18 @@ TEST_F(ApiClientTest, ConnectsOnlyToAddressesThatMayBe) {
   EXPECT_EQ(server_.connections(), 0);
 }
 
+base::SecretUrl Url(const char* text) { return *base::SecretUrl::Parse(text); }
+
 TEST(ApiClientUrl, ReadsHostPortAndCredentials) {
-  const auto options = ApiClient::ParseUrl("http://admin:p%40ss@mtx:1234");
+  const auto options = ApiClient::At(Url("http://admin:p%40ss@mtx:1234"));
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->http.host, "mtx");
   EXPECT_EQ(options->http.port, 1234);
   EXPECT_EQ(options->http.user, "admin");
   EXPECT_EQ(options->http.password, "p@ss");
-  EXPECT_EQ(ApiClient::ParseUrl("http://mtx/")->http.port, 9997);
-  for (const char* bad : {"https://mtx", "mtx:9997", "http://mtx/v3", "http://mtx?x=1", ""}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(ApiClient::ParseUrl(bad).status())) << bad;
+  EXPECT_EQ(ApiClient::At(Url("http://mtx/"))->http.port, 9997);
+  for (const char* bad : {"https://mtx", "http://mtx/v3", "http://mtx?x=1"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ApiClient::At(Url(bad)).status())) << bad;
   }
 }
 

@@ -22,7 +22,7 @@ constexpr absl::Duration kMaxLinger = absl::Seconds(60);
 v1::PublishRequest::Open ToWire(const flow::PublishOpen& open) {
   v1::PublishRequest::Open wire;
   wire.set_path(open.path);
-  wire.set_mediamtx_url(open.mediamtx_url);
+  if (open.mediamtx_url.has_value()) wire.set_mediamtx_url(open.mediamtx_url->Reveal());
   wire.set_session_id(open.session_id);
   wire.set_epoch(open.epoch);
   *wire.mutable_linger() = ToProto(open.linger);
@@ -32,13 +32,13 @@ v1::PublishRequest::Open ToWire(const flow::PublishOpen& open) {
 absl::StatusOr<flow::PublishUp> FromWire(const v1::PublishRequest::Open& wire) {
   absl::Status status = base::ValidateKey(wire.path());
   status.Update(CheckSessionId(wire.session_id()));
-  if (wire.mediamtx_url().size() > base::kMaxUrlBytes) {
-    status.Update(base::InvalidUrl("too long"));
+  flow::PublishOpen open{
+      .path = wire.path(), .session_id = wire.session_id(), .epoch = wire.epoch()};
+  if (!wire.mediamtx_url().empty()) {
+    auto url = base::SecretUrl::Parse(wire.mediamtx_url());
+    status.Update(url.status());
+    if (url.ok()) open.mediamtx_url = *std::move(url);
   }
-  flow::PublishOpen open{.path = wire.path(),
-                         .mediamtx_url = wire.mediamtx_url(),
-                         .session_id = wire.session_id(),
-                         .epoch = wire.epoch()};
   if (wire.has_linger()) open.linger = FromProto(wire.linger());
   if (open.linger < absl::ZeroDuration() || open.linger > kMaxLinger) {
     status.Update(base::InvalidField("open.linger", "must be 0 s to 60 s"));

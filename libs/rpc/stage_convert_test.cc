@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "gtest/gtest.h"
+#include "libs/base/secret_url.h"
 
 namespace relayfleet::rpc {
 namespace {
@@ -123,17 +124,27 @@ TEST(TranscodeWire, RefusesEmptyMessagesAndCreditOfNothing) {
   EXPECT_FALSE(TranscodeWire::Decode(wire).ok());
 }
 
+base::SecretUrl Url(const char* text) { return *base::SecretUrl::Parse(text); }
+
 TEST(PublishWire, OpenKeepsEveryField) {
   const auto got = UpPublish(flow::PublishOpen{.path = "robot-a/camera",
-                                               .mediamtx_url = "rtsp://10.0.0.3:8555",
+                                               .mediamtx_url = Url("rtsp://u:p%40s@10.0.0.3:8555"),
                                                .session_id = "s2",
                                                .epoch = 8,
                                                .linger = absl::ZeroDuration()});
   EXPECT_EQ(got.path, "robot-a/camera");
-  EXPECT_EQ(got.mediamtx_url, "rtsp://10.0.0.3:8555");
+  EXPECT_EQ(got.mediamtx_url, Url("rtsp://u:p%40s@10.0.0.3:8555"));
   EXPECT_EQ(got.session_id, "s2");
   EXPECT_EQ(got.epoch, 8u);
   EXPECT_EQ(got.linger, absl::ZeroDuration());
+}
+
+TEST(PublishWire, RefusesATargetThatIsNoUrl) {
+  publish::v1::PublishRequest wire;
+  wire.mutable_open()->set_path("a");
+  EXPECT_TRUE(PublishWire::Decode(wire).ok());
+  wire.mutable_open()->set_mediamtx_url("nonsense");
+  EXPECT_FALSE(PublishWire::Decode(wire).ok());
 }
 
 TEST(PublishWire, LingerIsEightSecondsUnlessSet) {

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "libs/base/executor.h"
+#include "libs/base/secret_url.h"
 #include "libs/flow/credit.h"
 #include "libs/flow/gop_queue.h"
 #include "libs/flow/stages.h"
@@ -32,7 +33,7 @@ class PublishLink {
  public:
   struct Options {
     std::string path;
-    std::string mediamtx_url;  // empty: publish's own
+    std::optional<base::SecretUrl> mediamtx_url;  // none: publish's own
     uint64_t epoch = 0;
     absl::Duration linger = absl::Seconds(8);
   };

@@ -4,11 +4,12 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
 #include "libs/base/key.h"
 #include "libs/base/limits.h"
-#include "libs/base/secret_url.h"
 #include "libs/rpc/proto_time.h"
 
 namespace relayfleet::ingest {
@@ -126,7 +127,9 @@ ResolvedSpec Resolve(absl::string_view key, const RelaySpec& spec, const SpecDef
       .bitrate_kbps = static_cast<int>(Or(output.bitrate_kbps(), standard.bitrate_kbps)),
       .gop = output.has_gop() ? rpc::FromProto(output.gop()) : standard.gop};
   resolved.path = spec.mediamtx().path().empty() ? std::string(key) : spec.mediamtx().path();
-  resolved.mediamtx_url = spec.mediamtx().url();
+  if (auto url = base::SecretUrl::Parse(spec.mediamtx().url()); url.ok()) {
+    resolved.mediamtx_url = *std::move(url);
+  }
   if (spec.has_stale_after()) resolved.stale_after = rpc::FromProto(spec.stale_after());
   return resolved;
 }

@@ -3,11 +3,13 @@
 #ifndef RELAYFLEET_SERVICES_INGEST_RELAY_SPEC_H_
 #define RELAYFLEET_SERVICES_INGEST_RELAY_SPEC_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/url_policy.h"
 #include "libs/flow/stages.h"
 #include "relayfleet/relay/v1/relay.pb.h"
@@ -23,8 +25,8 @@ struct SpecDefaults {
 struct ResolvedSpec {
   flow::TranscodeSpec transcode;
   int max_fps = 30;
-  std::string path;          // at MediaMTX
-  std::string mediamtx_url;  // with credentials; empty: the fleet's own
+  std::string path;                             // at MediaMTX
+  std::optional<base::SecretUrl> mediamtx_url;  // none: the fleet's own
   absl::Duration stale_after = absl::Seconds(5);
 };
 

@@ -8,6 +8,7 @@
 #include "absl/flags/flag.h"
 #include "libs/base/errors.h"
 #include "libs/base/flag_env.h"
+#include "libs/base/secret_url.h"
 #include "services/common/policy_config.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:50053", "Where PublishService is served (gRPC).");
@@ -32,12 +33,16 @@ constexpr base::Program kProgram = {
 constexpr base::EnvAlias kAliases[] = {{"MEDIAMTX_HOST", "mediamtx_rtsp"}};
 
 absl::StatusOr<Publish::Options> PublishConfig() {
-  Publish::Options options{.instance = common::HostName(),
-                           .api_url = absl::GetFlag(FLAGS_mediamtx_api)};
+  Publish::Options options{.instance = common::HostName()};
   auto server = ParseMediaServer(absl::GetFlag(FLAGS_mediamtx_rtsp));
   if (!server.ok()) return base::BadSetting("mediamtx_rtsp", server.status().message());
   options.server = *std::move(server);
   options.server.own = true;
+  if (const std::string text = absl::GetFlag(FLAGS_mediamtx_api); !text.empty()) {
+    auto api = base::SecretUrl::Parse(text);
+    if (!api.ok()) return base::BadSetting("mediamtx_api", api.status().message());
+    options.api_url = *std::move(api);
+  }
   auto policy = common::PolicyConfig();
   if (!policy.ok()) return policy.status();
   options.url_policy = *std::move(policy);

@@ -39,6 +39,7 @@ TEST(Config, ABadValueNamesItsFlag) {
            {"--listen=nowhere", "listen"},
            {"--metrics_listen=:1", "metrics_listen"},
            {"--mediamtx_rtsp=ftp://h", "mediamtx_rtsp"},
+           {"--mediamtx_api=mtx:9997", "mediamtx_api"},
            {"--notify_listen=x", "notify_listen"},
            {"--target_allow=nonsense", "target_allow"},
            {"--target_deny=10.0.0.0/99", "target_deny"},

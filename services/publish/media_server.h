@@ -30,6 +30,9 @@ struct MediaServer {
   friend bool operator==(const MediaServer&, const MediaServer&) = default;
 };
 
+// `url` with its port, as a media server. INVALID_ARGUMENT if it is not rtsp or has a path.
+absl::StatusOr<MediaServer> MediaServerAt(const base::SecretUrl& url);
+
 // Reads "rtsp://[user:password@]host[:port]" or "host[:port]". INVALID_ARGUMENT for anything else;
 // the message never repeats the text.
 absl::StatusOr<MediaServer> ParseMediaServer(absl::string_view text);

@@ -5,7 +5,7 @@
 #include <future>
 #include <utility>
 
-#include "libs/base/secret_url.h"
+#include "libs/base/errors.h"
 #include "libs/mediamtx/api_client.h"
 #include "libs/mediamtx/reader_watch.h"
 #include "services/publish/metrics.h"
@@ -62,9 +62,9 @@ absl::StatusOr<std::unique_ptr<Publish>> Publish::Create(
       .allow = [policy = options.url_policy](
                    const MediaServer& server) { return AllowServer(policy, server); },
       .observer = std::make_shared<PathLog>(std::move(log), std::make_shared<Metrics>(registry))};
-  if (!options.api_url.empty()) {
-    const auto api = mediamtx::ApiClient::ParseUrl(options.api_url);
-    if (!api.ok()) return api.status();
+  if (options.api_url.has_value()) {
+    const auto api = mediamtx::ApiClient::At(*options.api_url);
+    if (!api.ok()) return base::BadSetting("mediamtx_api", api.status().message());
     mediamtx::ReaderWatch::Options polling;
     // Told of readers, it only has to know whether the API answers.
     if (stage.notified) polling.interval = polling.slow_interval = absl::Seconds(5);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/base/url_policy.h"
 #include "libs/mediamtx/read_listener.h"
@@ -27,8 +28,8 @@ class Publish {
  public:
   struct Options {
     std::string instance = "publish";
-    MediaServer server;   // the fleet's own
-    std::string api_url;  // its control API; empty: it has none
+    MediaServer server;                      // the fleet's own
+    std::optional<base::SecretUrl> api_url;  // its control API; none: it has none
     // Set: its runOnRead hook tells this UDP port of each reader, so nobody polls it.
     std::optional<mediamtx::ReadListener::Options> notifier;
     base::UrlPolicy url_policy;  // for servers that callers name

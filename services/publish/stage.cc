@@ -67,8 +67,8 @@ void PublishStageImpl::OnOpen(const std::shared_ptr<Call>& call, flow::PublishOp
 }
 
 absl::StatusOr<MediaServer> PublishStageImpl::ServerOf(const flow::PublishOpen& open) const {
-  if (open.mediamtx_url.empty()) return options_.default_server;
-  auto server = ParseMediaServer(open.mediamtx_url);
+  if (!open.mediamtx_url.has_value()) return options_.default_server;
+  auto server = MediaServerAt(*open.mediamtx_url);
   if (!server.ok()) return server.status();
   if (Identity(*server) == Identity(options_.default_server)) return options_.default_server;
   if (options_.allow) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/testing/fake_runtime.h"
 #include "libs/flow/direct_pipe.h"
 #include "services/publish/testing/fake_dialer.h"
@@ -143,8 +144,9 @@ class StageTest : public ::testing::Test {
   }
   Caller* Open(const std::string& path, uint64_t epoch = 1, const std::string& url = "") {
     Caller* caller = Call();
-    caller->Send(
-        flow::PublishOpen{.path = path, .mediamtx_url = url, .session_id = "s", .epoch = epoch});
+    flow::PublishOpen open{.path = path, .session_id = "s", .epoch = epoch};
+    if (!url.empty()) open.mediamtx_url = *base::SecretUrl::Parse(url);
+    caller->Send(std::move(open));
     runtime_.RunReady();
     return caller;
   }

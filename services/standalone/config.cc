@@ -10,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
 #include "libs/base/flag_env.h"
+#include "libs/base/secret_url.h"
 #include "services/gateway/api_config.h"
 #include "services/ingest/relay_config.h"
+#include "services/publish/media_server.h"
 
 ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9600", "Where /metrics and /readyz are served.");
 ABSL_FLAG(std::string, state_dir, "",
@@ -108,6 +110,21 @@ absl::Status CheckMediaPorts(const LocalMediaServer::Options& options) {
   return absl::OkStatus();
 }
 
+// The running MediaMTX and its control API, where they are named.
+absl::Status NameMediaServer(Fleet::Options* fleet) {
+  if (const std::string text = absl::GetFlag(FLAGS_mediamtx_rtsp); !text.empty()) {
+    auto server = publish::ParseMediaServer(text);
+    if (!server.ok()) return base::BadSetting("mediamtx_rtsp", server.status().message());
+    fleet->mediamtx = *std::move(server);
+  }
+  if (const std::string text = absl::GetFlag(FLAGS_mediamtx_api); !text.empty()) {
+    auto api = base::SecretUrl::Parse(text);
+    if (!api.ok()) return base::BadSetting("mediamtx_api", api.status().message());
+    fleet->mediamtx_api = *std::move(api);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
@@ -125,13 +142,12 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (absl::Status status = CheckMediaPorts(media_server); !status.ok()) return status;
   media_server.listen = apis->listen;
   media_server.run_dir = StateDir();
-  return Config{.fleet = {.ingest = {.relays = *std::move(relays), .state_dir = StateDir()},
+  Fleet::Options fleet = {.ingest = {.relays = *std::move(relays), .state_dir = StateDir()},
                           .gateway = *std::move(apis),
                           .metrics = *std::move(metrics),
-                          .mediamtx_rtsp = absl::GetFlag(FLAGS_mediamtx_rtsp),
-                          .mediamtx_api = absl::GetFlag(FLAGS_mediamtx_api),
-                          .media_server = std::move(media_server)},
-                .log = *std::move(log)};
+                          .media_server = std::move(media_server)};
+  if (absl::Status status = NameMediaServer(&fleet); !status.ok()) return status;
+  return Config{.fleet = std::move(fleet), .log = *std::move(log)};
 }
 
 }  // namespace relayfleet::standalone

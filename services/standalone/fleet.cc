@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "libs/base/errors.h"
 #include "libs/telemetry/metrics.h"
 #include "services/gateway/metrics.h"
 
@@ -43,18 +42,18 @@ absl::Status Fleet::StartStages() {
   publish::Publish::Options publish = {.instance = relays.instance_id,
                                        .api_url = options_.mediamtx_api,
                                        .url_policy = relays.url_policy};
-  std::string address = options_.mediamtx_rtsp;
-  if (address.empty()) {
+  if (options_.mediamtx.has_value()) {
+    target_ = *options_.mediamtx;
+  } else {
     auto media_server = LocalMediaServer::Create(options_.media_server, log_);
     if (!media_server.ok()) return media_server.status();
     media_server_ = *std::move(media_server);
-    address = media_server_->rtsp_address();
+    auto target = publish::ParseMediaServer(media_server_->rtsp_address());
+    if (!target.ok()) return target.status();
+    target_ = *std::move(target);
     publish.api_url = media_server_->api_url();
     if (media_server_->tells_of_readers()) publish.notifier.emplace();
   }
-  auto target = publish::ParseMediaServer(address);
-  if (!target.ok()) return base::BadSetting("mediamtx_rtsp", target.status().message());
-  target_ = *std::move(target);
   target_.own = true;
   publish.server = target_;
   auto created = publish::Publish::Create(publish, &runtime_, registry_.get(), log_);

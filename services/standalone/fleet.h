@@ -6,9 +6,10 @@
 #include <prometheus/registry.h>
 
 #include <memory>
-#include <string>
+#include <optional>
 
 #include "absl/status/statusor.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/flow/direct_connector.h"
 #include "libs/http/metrics_endpoint.h"
@@ -36,8 +37,8 @@ class Fleet {
     ingest::Ingest::Options ingest;
     gateway::Gateway::Options gateway;
     common::Endpoint metrics;
-    std::string mediamtx_rtsp;  // a running server; empty: media_server is started
-    std::string mediamtx_api;
+    std::optional<publish::MediaServer> mediamtx;  // running; none: media_server is started
+    std::optional<base::SecretUrl> mediamtx_api;
     LocalMediaServer::Options media_server;
   };
 

@@ -130,8 +130,8 @@ std::string LocalMediaServer::rtsp_address() const {
   return common::Endpoint{host(), config_.rtsp_port}.ToString();
 }
 
-std::string LocalMediaServer::api_url() const {
-  return absl::StrCat("http://", kLoopback, ":", config_.api_port);
+base::SecretUrl LocalMediaServer::api_url() const {
+  return *base::SecretUrl::Parse(absl::StrCat("http://", kLoopback, ":", config_.api_port));
 }
 
 }  // namespace relayfleet::standalone

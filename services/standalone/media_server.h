@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/base/secret_url.h"
 #include "libs/mediamtx/child.h"
 #include "libs/mediamtx/config.h"
 #include "libs/telemetry/log.h"
@@ -49,7 +50,7 @@ class LocalMediaServer {
   // Where publish reaches it.
   std::string host() const;
   std::string rtsp_address() const;
-  std::string api_url() const;
+  base::SecretUrl api_url() const;
   // With a configuration of the user's own only rtsp_port is known to be right.
   const mediamtx::ConfigOptions& ports() const { return config_; }
   bool own_config() const { return options_.config_file.empty(); }
