@@ -19,19 +19,22 @@ Response Ready(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status AddProbes(Probes probes, Router* router) {
-  absl::Status status = router->Add("GET", "/healthz", [](Request, Bindings, Responder responder) {
-    responder.Send({.content_type = kText, .body = "ok\n"});
-  });
+absl::Status AddProbes(const Probes& probes, Router* router) {
+  absl::Status status =
+      router->Add("GET", "/healthz", [](const Request&, const Bindings&, Responder responder) {
+        responder.Send({.content_type = kText, .body = "ok\n"});
+      });
   status.Update(
-      router->Add("GET", "/readyz", [ready = probes.ready](Request, Bindings, Responder responder) {
-        responder.Send(Ready(ready == nullptr ? absl::OkStatus() : ready()));
-      }));
+      router->Add("GET", "/readyz",
+                  [ready = probes.ready](const Request&, const Bindings&, Responder responder) {
+                    responder.Send(Ready(ready == nullptr ? absl::OkStatus() : ready()));
+                  }));
   if (probes.metrics == nullptr) return status;
-  status.Update(router->Add("GET", "/metrics",
-                            [metrics = probes.metrics](Request, Bindings, Responder responder) {
-                              responder.Send({.content_type = kPrometheusText, .body = metrics()});
-                            }));
+  status.Update(
+      router->Add("GET", "/metrics",
+                  [metrics = probes.metrics](const Request&, const Bindings&, Responder responder) {
+                    responder.Send({.content_type = kPrometheusText, .body = metrics()});
+                  }));
   return status;
 }
 

@@ -24,7 +24,7 @@ struct Probes {
 };
 
 // Adds GET /healthz (200 while the process lives), /readyz and /metrics to `router`.
-absl::Status AddProbes(Probes probes, Router* router);
+absl::Status AddProbes(const Probes& probes, Router* router);
 
 // A small server for the probes alone, for the metrics ports. Thread-safe.
 class MetricsEndpoint {
