@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/http/testing/raw_client.h"
@@ -28,7 +29,7 @@ constexpr Gateway::Port kFree = {.value = 0, .is_explicit = true};
 
 class GatewayTest : public ::testing::Test {
  protected:
-  GatewayTest() : gateway_(Options(), ingest_server_.Channel(), &runtime_) {
+  GatewayTest() : gateway_(Options(), ingest_server_.Channels(), &runtime_) {
     const absl::Status started = gateway_.Start();
     EXPECT_TRUE(started.ok()) << started;
   }
@@ -134,17 +135,66 @@ TEST_F(GatewayTest, RequestsAreMetered) {
 TEST_F(GatewayTest, TakenPortIsFatalOnlyWhenAskedFor) {
   Gateway::Options options = Options();
   options.robot_relay = {.value = gateway_.ports().robot_relay, .is_explicit = true};
-  Gateway asked(options, ingest_server_.Channel(), &runtime_);
+  Gateway asked(options, ingest_server_.Channels(), &runtime_);
   EXPECT_THAT(std::string(asked.Start().message()),
               HasSubstr(absl::StrCat(gateway_.ports().robot_relay)));
   options.robot_relay.is_explicit = false;
   options.rest = {.value = gateway_.ports().rest};
   options.grpc = {.value = gateway_.ports().grpc};
-  Gateway by_default(options, ingest_server_.Channel(), &runtime_);
+  Gateway by_default(options, ingest_server_.Channels(), &runtime_);
   EXPECT_TRUE(by_default.Start().ok());
   EXPECT_EQ(by_default.ports().robot_relay, 0);
   EXPECT_EQ(by_default.ports().rest, 0);
   EXPECT_EQ(by_default.ports().grpc, 0);
+}
+
+TEST_F(GatewayTest, RestCallsSpreadOverTheChannels) {
+  testing::FakeRelayService other;
+  testing::InProcessServer other_server(&other);
+  Gateway gateway(Options(),
+                  std::make_shared<rpc::ChannelPool>(std::vector{ingest_server_.Channels()->Next(),
+                                                                 other_server.Channels()->Next()}),
+                  &runtime_);
+  ASSERT_TRUE(gateway.Start().ok());
+  RawClient native(gateway.ports().rest);
+  RawClient robot(gateway.ports().robot_relay);
+  for (int i = 0; i < 4; ++i) {
+    const std::string key = absl::StrCat("cam", i);
+    native
+        .Ask(RequestText("POST", "/v1/relays",
+                         absl::StrCat(R"({"key":"n)", key, R"(","spec":{"frames":{}}})")))
+        .IgnoreError();
+    native.Ask(RequestText("GET", "/v1/relays")).IgnoreError();
+    robot
+        .Ask(RequestText("POST", "/relays",
+                         absl::StrCat(R"({"key":"r)", key, R"(","type":"robot_camera"})")))
+        .IgnoreError();
+  }
+  EXPECT_EQ(ingest_.relays().size() + other.relays().size(), 8);
+  EXPECT_GT(ingest_.relays().size(), 0);
+  EXPECT_GT(other.relays().size(), 0);
+}
+
+TEST_F(GatewayTest, LargePicturePassesTheRobotApi) {
+  RawClient client(gateway_.ports().robot_relay);
+  ASSERT_EQ(
+      client.Ask(RequestText("POST", "/relays", R"({"key":"a","type":"robot_camera"})"))->status,
+      200);
+  const std::string jpeg = TinyJpeg(std::string(3 << 20, 'x'));
+  EXPECT_EQ(client.Ask(RequestText("POST", "/relays/a/frame", jpeg))->status, 204);
+  ASSERT_EQ(ingest_.frames("a").size(), 1);
+  EXPECT_TRUE(ingest_.frames("a")[0] == jpeg);
+}
+
+TEST_F(GatewayTest, DrainedGatewayOutlivesTheRuntimesThreads) {
+  auto gateway = std::make_unique<Gateway>(Options(), ingest_server_.Channels(), &runtime_);
+  ASSERT_TRUE(gateway->Start().ok());
+  gateway_.Drain(absl::ZeroDuration());
+  gateway->Drain(absl::ZeroDuration());
+  runtime_.Stop();
+  const absl::Duration began = runtime_.clock().Monotonic();
+  gateway = nullptr;
+  EXPECT_LT(runtime_.clock().Monotonic() - began, absl::Milliseconds(900));
 }
 
 TEST_F(GatewayTest, DrainLetsAWaitFinishAndThenRefuses) {

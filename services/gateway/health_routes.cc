@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/gateway/upstream_status.h"
 
 namespace relayfleet::gateway {
 namespace {
@@ -39,7 +40,7 @@ std::string Bytes(const grpc::ByteBuffer& buffer) {
 
 http::Response Verdict(const grpc::Status& status, const grpc::ByteBuffer& answer) {
   if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) return Text(200, "ok");
-  if (!status.ok()) return Text(503, absl::StrCat("ingest: ", status.error_message()));
+  if (!status.ok()) return Text(503, FromUpstream(status).error_message());
   return Bytes(answer) == kServing ? Text(200, "ok") : Text(503, "ingest is not serving");
 }
 

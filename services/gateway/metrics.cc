@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/http/path_template.h"
 
 namespace relayfleet::gateway {
 namespace {
@@ -21,6 +22,17 @@ std::string Method(const http::Exchange& exchange) {
     if (exchange.method == known) return known;
   }
   return "other";
+}
+
+// The relay that the path names; "" when the route has none.
+std::string Relay(const http::Exchange& exchange) {
+  const auto route = http::PathTemplate::Parse(exchange.route);
+  const auto path = http::ParsePath(exchange.path);
+  if (!route.ok() || !path.ok()) return "";
+  for (const auto& [name, value] : route->Match(*path).value_or(http::Bindings())) {
+    if (name == "key") return value;
+  }
+  return "";
 }
 
 bool IsFailure(absl::string_view api, int status) {
@@ -38,7 +50,13 @@ Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry,
       requests_(maker_.Counter("requests", "Answered requests, by HTTP status or gRPC code.")),
       durations_(maker_.Latency("request_duration", "Time from a request's header to its answer.")),
       in_flight_(maker_.Gauge("requests_in_flight", "Requests that are being served.")),
-      refused_(maker_.Counter("connections_refused", "Connections above the limit.")) {}
+      refused_(maker_.Counter("connections_refused", "Connections above the limit.")),
+      stream_frames_(
+          maker_.Counter("stream_frames", "Pictures received in PushFrames streams.").Add({})),
+      stream_answers_(maker_.Counter("stream_answers", "Answers to these, sent back.").Add({})) {
+  // There from the start: a series that appears at its first event is missed by rates.
+  for (const char* api : {"robot_relay", "rest"}) refused_.Add({{"api", api}});
+}
 
 void Metrics::OnRequest(absl::string_view api) {
   in_flight_.Add({{"api", std::string(api)}}).Increment();
@@ -60,11 +78,13 @@ void Metrics::OnResponse(absl::string_view api, const http::Exchange& exchange) 
 }
 
 void Metrics::Log(absl::string_view api, const http::Exchange& exchange) const {
-  log_->Warning("request failed", {{"api", api},
-                                   {"route", Route(exchange)},
-                                   {"code", exchange.status},
-                                   {"request", exchange.request_id},
-                                   {"peer", exchange.remote}});
+  const std::string relay = Relay(exchange);
+  const auto log = relay.empty() ? log_ : log_->With({{"relay", relay}});
+  log->Warning("request failed", {{"api", api},
+                                  {"route", Route(exchange)},
+                                  {"code", exchange.status},
+                                  {"request", exchange.request_id},
+                                  {"peer", exchange.remote}});
 }
 
 void Metrics::OnConnectionRefused(absl::string_view api) {

@@ -18,6 +18,7 @@ namespace relayfleet::gateway {
 //   relayfleet_gateway_request_duration_seconds{api,route} (histogram)
 //   relayfleet_gateway_requests_in_flight{api}
 //   relayfleet_gateway_connections_refused_total{api}
+//   relayfleet_gateway_stream_frames_total, relayfleet_gateway_stream_answers_total: of PushFrames
 // Routes are templates, so labels stay few. Failed requests (5xx) and skipped ports are logged.
 // Thread-safe.
 class Metrics final : public Observer {
@@ -27,6 +28,8 @@ class Metrics final : public Observer {
 
   void OnRequest(absl::string_view api) override;
   void OnResponse(absl::string_view api, const http::Exchange& exchange) override;
+  void OnStreamFrame() override { stream_frames_.Increment(); }
+  void OnStreamAnswer() override { stream_answers_.Increment(); }
   void OnConnectionRefused(absl::string_view api) override;
   void OnPortSkipped(absl::string_view api, const absl::Status& why) override;
 
@@ -39,6 +42,8 @@ class Metrics final : public Observer {
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Family<prometheus::Gauge>& in_flight_;
   prometheus::Family<prometheus::Counter>& refused_;
+  prometheus::Counter& stream_frames_;
+  prometheus::Counter& stream_answers_;
 };
 
 }  // namespace relayfleet::gateway

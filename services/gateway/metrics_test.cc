@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/base/clock.h"
+#include "libs/telemetry/testing/recording_log.h"
+
 namespace relayfleet::gateway {
 namespace {
 
@@ -38,6 +41,44 @@ TEST(Metrics, CallersTextIsNoLabel) {
   const std::string text = telemetry::RenderText(*registry);
   EXPECT_THAT(text, Not(HasSubstr("EVIL")));
   EXPECT_THAT(text, HasSubstr("route=\"none\""));
+}
+
+TEST(Metrics, CountsWhatStreamsCarry) {
+  auto registry = std::make_shared<prometheus::Registry>();
+  Metrics metrics(registry, telemetry::NullLogger());
+  metrics.OnStreamFrame();
+  metrics.OnStreamFrame();
+  metrics.OnStreamAnswer();
+  const std::string text = telemetry::RenderText(*registry);
+  EXPECT_THAT(text, HasSubstr("relayfleet_gateway_stream_frames_total 2"));
+  EXPECT_THAT(text, HasSubstr("relayfleet_gateway_stream_answers_total 1"));
+}
+
+class FailureLog : public ::testing::Test {
+ protected:
+  // The line about a request that failed.
+  std::string Failed(const std::string& route, const std::string& path) {
+    auto lines = std::make_shared<telemetry::testing::RecordingLog>();
+    auto log = std::make_shared<telemetry::Logger>(lines, telemetry::LogFormat::kText,
+                                                   telemetry::LogLevel::kInfo, &clock_);
+    Metrics metrics(std::make_shared<prometheus::Registry>(), log);
+    metrics.OnResponse(
+        "rest",
+        {.method = "POST", .route = route, .path = path, .request_id = "r-1", .status = 503});
+    return lines->lines().at(0);
+  }
+  base::SystemClock clock_;
+};
+
+TEST_F(FailureLog, NamesTheRelayOfThePath) {
+  const std::string line = Failed("/relays/{key=**}/frame", "/relays/robot%2Fcam/frame");
+  EXPECT_THAT(line, HasSubstr("relay=robot/cam"));
+  EXPECT_THAT(line, HasSubstr("request=r-1"));
+  EXPECT_THAT(line, HasSubstr("code=503"));
+}
+
+TEST_F(FailureLog, NamesNoneWhereTheRouteHasNone) {
+  EXPECT_THAT(Failed("/relays", "/relays"), Not(HasSubstr("relay=")));
 }
 
 }  // namespace

@@ -18,6 +18,9 @@ class Observer {
   // Once for each OnRequest. Calls of the gRPC port come with the method's full name as route and
   // the gRPC code as status.
   virtual void OnResponse(absl::string_view api, const http::Exchange& exchange) = 0;
+  // A picture came in a stream of the gRPC port; an answer to one went back.
+  virtual void OnStreamFrame() = 0;
+  virtual void OnStreamAnswer() = 0;
   // A connection above the limit was sent away.
   virtual void OnConnectionRefused(absl::string_view api) = 0;
   // The port is taken; the API is left out.

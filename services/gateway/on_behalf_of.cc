@@ -2,16 +2,18 @@
 
 #include "services/gateway/on_behalf_of.h"
 
-#include <string>
+#include "libs/rpc/request_id.h"
 
 namespace relayfleet::gateway {
 
-std::unique_ptr<grpc::ClientContext> OnBehalfOf(const grpc::CallbackServerContext& caller) {
+std::unique_ptr<grpc::ClientContext> OnBehalfOf(const grpc::CallbackServerContext& caller,
+                                                const std::string& request_id) {
+  constexpr char kForwardedFor[] = "x-forwarded-for";
   auto context = grpc::ClientContext::FromCallbackServerContext(caller);
-  for (const char* name : {"x-request-id", "x-forwarded-for"}) {
-    const auto found = caller.client_metadata().find(name);
-    if (found == caller.client_metadata().end()) continue;
-    context->AddMetadata(name, std::string(found->second.data(), found->second.size()));
+  context->AddMetadata(rpc::kRequestId, request_id);
+  const auto from = caller.client_metadata().find(kForwardedFor);
+  if (from != caller.client_metadata().end()) {
+    context->AddMetadata(kForwardedFor, std::string(from->second.data(), from->second.size()));
   }
   return context;
 }

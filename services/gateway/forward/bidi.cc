@@ -6,6 +6,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "libs/base/mutex.h"
+#include "services/gateway/upstream_status.h"
 
 namespace relayfleet::gateway {
 namespace {
@@ -25,7 +26,9 @@ class Up final : public grpc::ClientBidiReactor<ByteBuffer, ByteBuffer> {
   // One at a time, until OnWriteDone. Of no effect once the callee has ended the call.
   void Send(ByteBuffer message);
   void HalfClose();
+  // Reads the next message, or, as no further one can be passed on, lets the call end.
   void Receive() { StartRead(&incoming_); }
+  void EndReceiving() { RemoveHold(); }
   void Cancel() { context_->TryCancel(); }
 
   void OnReadDone(bool ok) override;
@@ -59,23 +62,24 @@ class Down final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
     StartRead(&incoming_);
   }
   void Send(ByteBuffer message) {
+    meter_.OnAnswer();
     outgoing_.Swap(&message);
     StartWrite(&outgoing_);
   }
   void Receive() { StartRead(&incoming_); }
   void End(const grpc::Status& status) {
     meter_.Done(status);
-    Finish(status);
+    Finish(FromUpstream(status));
   }
 
   void OnReadDone(bool ok) override {
-    if (ok) return up_->Send(std::exchange(incoming_, ByteBuffer()));
-    up_->HalfClose();
+    if (!ok) return up_->HalfClose();
+    // The first message opens the stream, the others are pictures.
+    if (std::exchange(opened_, true)) meter_.OnFrame();
+    up_->Send(std::exchange(incoming_, ByteBuffer()));
   }
   // A caller that takes no more has gone or is cancelled; then OnCancel follows.
-  void OnWriteDone(bool ok) override {
-    if (ok) up_->Receive();
-  }
+  void OnWriteDone(bool ok) override { ok ? up_->Receive() : up_->EndReceiving(); }
   void OnCancel() override { up_->Cancel(); }
   void OnDone() override { self_ = nullptr; }
 
@@ -83,12 +87,15 @@ class Down final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
   CallMeter meter_;
   std::shared_ptr<Down> self_;
   std::unique_ptr<Up> up_;
+  bool opened_ = false;
   ByteBuffer incoming_;
   ByteBuffer outgoing_;
 };
 
 void Up::Begin() {
-  AddHold();  // sends come from the other side's reactions; EndSending() takes it back
+  // Sends and reads come from the other side's reactions. EndSending() takes one hold back; the
+  // other goes with the last read, or the one that never comes (EndReceiving()).
+  AddMultipleHolds(2);
   StartCall();
   StartRead(&incoming_);
 }
@@ -125,6 +132,7 @@ void Up::HalfClose() {
 void Up::OnReadDone(bool ok) {
   if (ok) return down_->Send(std::exchange(incoming_, ByteBuffer()));
   EndSending();
+  EndReceiving();
 }
 
 void Up::OnWriteDone(bool ok) {

@@ -5,21 +5,12 @@
 #include <utility>
 
 namespace relayfleet::gateway {
-namespace {
 
-std::string RequestId(const grpc::CallbackServerContext& context) {
-  const auto found = context.client_metadata().find("x-request-id");
-  if (found == context.client_metadata().end()) return "";
-  return {found->second.data(), found->second.size()};
-}
-
-}  // namespace
-
-CallMeter::CallMeter(std::shared_ptr<Observer> observer, const char* method,
+CallMeter::CallMeter(std::shared_ptr<Observer> observer, const char* method, std::string request_id,
                      const grpc::CallbackServerContext& context)
     : observer_(std::move(observer)),
       method_(method),
-      request_id_(RequestId(context)),
+      request_id_(std::move(request_id)),
       remote_(context.peer()),
       began_(base::SystemClock().Monotonic()) {
   if (observer_ != nullptr) observer_->OnRequest("grpc");
@@ -33,6 +24,14 @@ void CallMeter::Done(const grpc::Status& status) {
                                  .remote = remote_,
                                  .status = static_cast<int>(status.error_code()),
                                  .duration = base::SystemClock().Monotonic() - began_});
+}
+
+void CallMeter::OnFrame() {
+  if (observer_ != nullptr) observer_->OnStreamFrame();
+}
+
+void CallMeter::OnAnswer() {
+  if (observer_ != nullptr) observer_->OnStreamAnswer();
 }
 
 }  // namespace relayfleet::gateway

@@ -14,13 +14,17 @@
 
 namespace relayfleet::gateway {
 
-// Tells the observer of one call on the gRPC port: that it began, then how it ended. Used by one
-// thread at a time.
+// Tells the observer of one call on the gRPC port: that it began, its pictures if it is
+// a stream, then how it ended. Done() comes last; the others may be called at once.
 class CallMeter {
  public:
   // `observer` may be null.
-  CallMeter(std::shared_ptr<Observer> observer, const char* method,
+  CallMeter(std::shared_ptr<Observer> observer, const char* method, std::string request_id,
             const grpc::CallbackServerContext& context);
+
+  // A picture came, or an answer to one went back, in a stream.
+  void OnFrame();
+  void OnAnswer();
 
   // Once.
   void Done(const grpc::Status& status);

@@ -2,10 +2,15 @@
 
 #include "services/gateway/forward/relay_service.h"
 
+#include <grpcpp/generic/generic_stub.h>
+
+#include <string>
 #include <utility>
 
+#include "libs/rpc/request_id.h"
 #include "services/gateway/forward/bidi.h"
 #include "services/gateway/on_behalf_of.h"
+#include "services/gateway/upstream_status.h"
 
 namespace relayfleet::gateway {
 namespace {
@@ -18,20 +23,22 @@ struct Call {
 
 }  // namespace
 
-ForwardingRelayService::ForwardingRelayService(std::shared_ptr<grpc::Channel> channel,
+ForwardingRelayService::ForwardingRelayService(std::shared_ptr<rpc::ChannelPool> channels,
                                                std::shared_ptr<Observer> observer)
-    : stub_(std::move(channel)), observer_(std::move(observer)) {}
+    : channels_(std::move(channels)), observer_(std::move(observer)) {}
 
 grpc::ServerUnaryReactor* ForwardingRelayService::Forward(const char* method, Context* context,
                                                           const Bytes* in, Bytes* out) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  auto call =
-      std::make_shared<Call>(Call{OnBehalfOf(*context), CallMeter(observer_, method, *context)});
-  stub_.UnaryCall(call->context.get(), method, grpc::StubOptions(), in, out,
-                  [call, reactor](const grpc::Status& status) {
-                    call->meter.Done(status);
-                    reactor->Finish(status);
-                  });
+  const std::string id = rpc::RequestId(*context);
+  auto call = std::make_shared<Call>(
+      Call{OnBehalfOf(*context, id), CallMeter(observer_, method, id, *context)});
+  grpc::GenericStub stub(channels_->Next());
+  stub.UnaryCall(call->context.get(), method, grpc::StubOptions(), in, out,
+                 [call, reactor](const grpc::Status& status) {
+                   call->meter.Done(status);
+                   reactor->Finish(FromUpstream(status));
+                 });
   return reactor;
 }
 
@@ -74,8 +81,10 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayServ
     Context* context) {
   // Outlives this call: the meter keeps it.
   static constexpr char kMethod[] = "/relayfleet.relay.v1.RelayService/PushFrames";
-  return StartForwardingBidi(kMethod, OnBehalfOf(*context), CallMeter(observer_, kMethod, *context),
-                             &stub_);
+  const std::string id = rpc::RequestId(*context);
+  grpc::GenericStub stub(channels_->Next());
+  return StartForwardingBidi(kMethod, OnBehalfOf(*context, id),
+                             CallMeter(observer_, kMethod, id, *context), &stub);
 }
 
 }  // namespace relayfleet::gateway
