@@ -3,7 +3,9 @@
 #include "services/standalone/fleet.h"
 
 #include <utility>
+#include <vector>
 
+#include "libs/rpc/channel.h"
 #include "libs/telemetry/metrics.h"
 #include "services/gateway/metrics.h"
 
@@ -76,42 +78,52 @@ absl::Status Fleet::StartStages() {
 
 absl::Status Fleet::StartMediaServer() {
   if (media_server_ == nullptr) return absl::OkStatus();
-  return media_server_->Start(publish_->notify_port(),
-                              [stage = publish_->stage()] { stage->OnServerUp(); });
+  prometheus::Counter& restarts =
+      telemetry::MetricMaker(registry_, "standalone")
+          .Counter("mediamtx_restarts", "Times that MediaMTX died and was started again.")
+          .Add({});
+  return media_server_->Start(
+      publish_->notify_port(), [stage = publish_->stage()] { stage->OnServerUp(); },
+      [&restarts] { restarts.Increment(); });
 }
 
 absl::Status Fleet::StartApis() {
   auto server = rpc::Server::Start({.listen = "", .services = {ingest_->service()}});
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
-  gateway_ =
-      std::make_unique<gateway::Gateway>(options_.gateway, server_->InProcessChannel(), &runtime_);
+  gateway::Gateway::Options options = options_.gateway;
+  options.observer = std::make_shared<gateway::Metrics>(registry_, log_);
+  gateway_ = std::make_unique<gateway::Gateway>(
+      options, std::make_shared<rpc::ChannelPool>(std::vector{server_->InProcessChannel()}),
+      &runtime_);
   if (absl::Status status = gateway_->Start(); !status.ok()) return status;
-  auto metrics = http::MetricsEndpoint::Listen(options_.metrics.host, options_.metrics.port,
-                                               {.metrics =
-                                                    [this] {
-                                                      ingest_->RefreshMetrics();
-                                                      return telemetry::RenderText(*registry_);
-                                                    }},
-                                               &runtime_);
-  if (!metrics.ok()) return metrics.status();
-  metrics_ = *std::move(metrics);
+  auto operators = common::OperatorPort::Listen(
+      options_.metrics,
+      [this] {
+        ingest_->RefreshMetrics();
+        return telemetry::RenderText(*registry_);
+      },
+      &runtime_);
+  if (!operators.ok()) return operators.status();
+  operators_ = *std::move(operators);
   const auto ports = gateway_->ports();
   log_->Info("ready", {{"robot_relay_port", ports.robot_relay},
                        {"rest_port", ports.rest},
                        {"grpc_port", ports.grpc},
-                       {"metrics_port", metrics_->port()},
+                       {"metrics_port", operators_->port()},
                        {"rtsp", target_.Name()}});
   return absl::OkStatus();
 }
 
 void Fleet::Stop() {
   if (std::exchange(stopped_, true)) return;
+  if (operators_ != nullptr) operators_->SetStopping();
   if (gateway_ != nullptr) gateway_->Drain(kGatewayGrace);
-  if (server_ != nullptr) server_->Drain(absl::ZeroDuration());
+  // Answers who waits for a frame or for readiness, so that the server has nobody left to serve.
   if (ingest_ != nullptr) ingest_->Drain(kIngestGrace);
+  if (server_ != nullptr) server_->Drain(absl::ZeroDuration());
   if (publish_ != nullptr) publish_->Drain(kPublishGrace);
-  metrics_ = nullptr;
+  operators_ = nullptr;
   gateway_ = nullptr;
   server_ = nullptr;
   if (media_server_ != nullptr) media_server_->Stop();

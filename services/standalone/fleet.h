@@ -12,10 +12,10 @@
 #include "libs/base/secret_url.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/flow/direct_connector.h"
-#include "libs/http/metrics_endpoint.h"
 #include "libs/rpc/server.h"
 #include "libs/telemetry/log.h"
 #include "services/common/config.h"
+#include "services/common/operator_port.h"
 #include "services/gateway/gateway.h"
 #include "services/ingest/ingest.h"
 #include "services/publish/publish.h"
@@ -75,7 +75,7 @@ class Fleet {
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<gateway::Gateway> gateway_;
-  std::unique_ptr<http::MetricsEndpoint> metrics_;
+  std::unique_ptr<common::OperatorPort> operators_;
 };
 
 }  // namespace relayfleet::standalone

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cstdio>
-#include <string>
 
 #include "libs/base/signals.h"
 #include "libs/telemetry/log_sink.h"
+#include "services/common/service_main.h"
 #include "services/standalone/config.h"
 #include "services/standalone/fleet.h"
+#include "services/standalone/summary.h"
 
 namespace relayfleet::standalone {
 namespace {
@@ -24,16 +25,10 @@ absl::Status Run(const Config& config) {
   return absl::OkStatus();
 }
 
-int Main(int argc, char** argv) {
-  base::BlockSignals();
-  const auto config = ReadConfig(argc, argv);
-  const absl::Status status = config.ok() ? Run(*config) : config.status();
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "standalone: %s\n", std::string(status.message()).c_str());
-  return 1;
-}
-
 }  // namespace
 }  // namespace relayfleet::standalone
 
-int main(int argc, char** argv) { return relayfleet::standalone::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return relayfleet::common::Main("standalone", argc, argv, relayfleet::standalone::ReadConfig,
+                                  relayfleet::standalone::Run);
+}

@@ -93,7 +93,8 @@ absl::StatusOr<std::string> LocalMediaServer::ConfigFile(uint16_t notify_port) {
   return file;
 }
 
-absl::Status LocalMediaServer::Start(uint16_t notify_port, std::function<void()> on_up) {
+absl::Status LocalMediaServer::Start(uint16_t notify_port, std::function<void()> on_up,
+                                     std::function<void()> on_died) {
   auto file = ConfigFile(notify_port);
   if (!file.ok()) return file.status();
   auto child = mediamtx::Child::Start(
@@ -109,8 +110,9 @@ absl::Status LocalMediaServer::Start(uint16_t notify_port, std::function<void()>
              on_up();
            },
        .on_down =
-           [log = log_](absl::string_view how) {
+           [log = log_, on_died = std::move(on_died)](absl::string_view how) {
              log->Warning("MediaMTX died; it is started again", {{"error", how}});
+             on_died();
            }});
   if (!child.ok()) return child.status();
   child_ = *std::move(child);

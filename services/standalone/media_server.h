@@ -42,8 +42,10 @@ class LocalMediaServer {
       const Options& options, std::shared_ptr<const telemetry::Logger> log);
 
   // Starts the process and waits until it listens. Its hook tells UDP port `notify_port` of
-  // readers; `on_up` is called each time it comes up.
-  absl::Status Start(uint16_t notify_port, std::function<void()> on_up);
+  // readers; `on_up` is called each time it comes up, `on_died` each time it died and is started
+  // again, both on a thread of their own.
+  absl::Status Start(uint16_t notify_port, std::function<void()> on_up,
+                     std::function<void()> on_died);
   // Ends it; blocks until it is gone.
   void Stop();
 
