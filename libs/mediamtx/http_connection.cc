@@ -12,7 +12,6 @@
 #include "libs/mediamtx/api_json.h"
 
 namespace relayfleet::mediamtx {
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::asio::ip::tcp;
 using boost::system::error_code;

@@ -93,7 +93,8 @@ absl::StatusOr<std::unique_ptr<Process>> Process::Start(const std::string& binar
   output->write.Reset();
   error->write.Reset();
   fcntl(output->read.get(), F_SETFL, O_NONBLOCK);
-  auto process = std::make_unique<Process>(Private(), pid, std::move(output->read), on_line);
+  auto process =
+      std::make_unique<Process>(Private(), pid, std::move(output->read), std::move(on_line));
   int reason = 0;  // nothing arrives, and the pipe is closed, when exec succeeds
   if (read(error->read.get(), &reason, sizeof(reason)) == sizeof(reason)) {
     return absl::ErrnoToStatus(reason, absl::StrCat("running ", binary));

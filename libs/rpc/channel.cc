@@ -37,6 +37,7 @@ std::shared_ptr<ChannelPool> ChannelPool::Dial(const std::string& target) {
 
 std::shared_ptr<ChannelPool> ChannelPool::Dial(const std::string& target, const Options& options) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
+  channels.reserve(options.channels);
   for (int i = 0; i < options.channels; ++i) {
     channels.push_back(
         grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), Arguments(options)));

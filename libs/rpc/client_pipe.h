@@ -125,7 +125,7 @@ void ClientStream<Wire>::OnReadDone(bool ok) {
 }
 
 template <typename Wire>
-void ClientStream<Wire>::OnWriteDone(bool ok) {
+void ClientStream<Wire>::OnWriteDone(bool /*ok*/) {
   Perform(writes_.WriteDone());
 }
 

@@ -125,7 +125,7 @@ void ServerStream<Wire>::Resume() {
 }
 
 template <typename Wire>
-void ServerStream<Wire>::OnWriteDone(bool ok) {
+void ServerStream<Wire>::OnWriteDone(bool /*ok*/) {
   Perform(writes_.WriteDone());
 }
 
