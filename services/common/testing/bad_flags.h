@@ -3,10 +3,15 @@
 #ifndef RELAYFLEET_SERVICES_COMMON_TESTING_BAD_FLAGS_H_
 #define RELAYFLEET_SERVICES_COMMON_TESTING_BAD_FLAGS_H_
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/reflection.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace relayfleet::common::testing {
@@ -21,6 +26,17 @@ absl::StatusOr<Config> ReadWith(absl::StatusOr<Config> (*read)(int, char**),
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   return read(static_cast<int>(arguments.size()), argv.data());
+}
+
+// Each argument is refused as INVALID_ARGUMENT with its flag's name in the message.
+template <typename Config>
+void ExpectRefused(absl::StatusOr<Config> (*read)(int, char**),
+                   const std::vector<std::pair<std::string, std::string>>& argument_and_flag) {
+  for (const auto& [argument, flag] : argument_and_flag) {
+    const absl::StatusOr<Config> config = ReadWith(read, {argument});
+    EXPECT_EQ(config.status().code(), absl::StatusCode::kInvalidArgument) << argument;
+    EXPECT_THAT(std::string(config.status().message()), ::testing::HasSubstr(flag)) << argument;
+  }
 }
 
 }  // namespace relayfleet::common::testing
