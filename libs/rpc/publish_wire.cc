@@ -165,7 +165,7 @@ v1::PublishResponse PublishWire::Encode(const Down& message) {
   return std::move(writer.wire);
 }
 
-absl::StatusOr<flow::PublishDown> PublishWire::Decode(Response wire) {
+absl::StatusOr<flow::PublishDown> PublishWire::Decode(const Response& wire) {
   switch (wire.kind_case()) {
     case Response::kOpened:
       return FromWire(wire.opened());

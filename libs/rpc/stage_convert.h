@@ -34,7 +34,7 @@ struct PublishWire {
   static Request Encode(const Up& message);
   static Response Encode(const Down& message);
   static absl::StatusOr<Up> Decode(Request message);
-  static absl::StatusOr<Down> Decode(Response message);
+  static absl::StatusOr<Down> Decode(const Response& message);
 };
 
 }  // namespace relayfleet::rpc

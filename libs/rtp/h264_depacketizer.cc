@@ -55,7 +55,9 @@ void H264Depacketizer::AddPayload(absl::string_view payload) {
   const uint8_t type = payload.empty() ? 0 : Load8(payload, 0) & kTypeMask;
   if (in_fragment_ && type != kFuA) {
     damaged_ = true;
-  } else if (type >= 1 && type < kStapA) {
+    return;
+  }
+  if (type >= 1 && type < kStapA) {
     AddNal(payload);
   } else if (type == kStapA) {
     AddAggregate(payload.substr(1));
