@@ -152,7 +152,8 @@ def test_log_dir_has_a_file_of_each_service(unstarted):
     expected = {"relay_service.log"} if unstarted.form == "standalone" else \
         {"relay_service.log", "ingest.log", "transcode.log", "publish.log"}
     assert {file.name for file in folder.iterdir()} == expected
-    assert all(" INFO ready " in file.read_text() for file in folder.iterdir())
+    # The line follows the first answer of /readyz, on a thread of its own.
+    wait_for("each says ready", lambda: all(" INFO ready " in file.read_text() for file in folder.iterdir()))
 
 
 def test_health(fleet):
