@@ -69,16 +69,18 @@ void AskIngest(grpc::GenericStub* stub, http::Responder responder) {
 
 absl::Status AddHealthRoutes(const std::shared_ptr<grpc::Channel>& ingest,
                              const std::atomic<bool>* draining, http::Router* router) {
-  absl::Status status = router->Add(
-      "GET", "/healthz", [](http::Request, const http::Bindings&, http::Responder responder) {
-        responder.Send(Text(200, "ok"));
-      });
-  status.Update(router->Add("GET", "/readyz",
-                            [stub = std::make_shared<grpc::GenericStub>(ingest), draining](
-                                http::Request, const http::Bindings&, http::Responder responder) {
-                              if (*draining) return responder.Send(Text(503, "draining"));
-                              AskIngest(stub.get(), std::move(responder));
-                            }));
+  absl::Status status =
+      router->Add("GET", "/healthz",
+                  [](const http::Request&, const http::Bindings&, http::Responder responder) {
+                    responder.Send(Text(200, "ok"));
+                  });
+  status.Update(
+      router->Add("GET", "/readyz",
+                  [stub = std::make_shared<grpc::GenericStub>(ingest), draining](
+                      const http::Request&, const http::Bindings&, http::Responder responder) {
+                    if (*draining) return responder.Send(Text(503, "draining"));
+                    AskIngest(stub.get(), std::move(responder));
+                  }));
   return status;
 }
 

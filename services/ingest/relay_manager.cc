@@ -141,7 +141,7 @@ void RelayManager::StopAllNow(const std::string& origin, const std::string& requ
   const auto relays = List(origin);
   const int count = static_cast<int>(relays.size());
   auto countdown = Countdown<absl::Status>::Make(
-      count, [count, done = std::move(done)](std::vector<absl::Status> results) mutable {
+      count, [count, done = std::move(done)](const std::vector<absl::Status>& results) mutable {
         for (const absl::Status& status : results) {
           if (!status.ok()) return done(status);
         }
@@ -216,7 +216,7 @@ void RelayManager::Drain(absl::AnyInvocable<void()> done) {
   }
   auto countdown =
       Countdown<bool>::Make(static_cast<int>(relays.size()),
-                            [done = std::move(done)](std::vector<bool>) mutable { done(); });
+                            [done = std::move(done)](const std::vector<bool>&) mutable { done(); });
   for (const auto& relay : relays) {
     relay->Stop(/*handover=*/true, /*request=*/"", [countdown] { countdown->Add(true); });
   }

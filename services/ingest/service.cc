@@ -82,7 +82,7 @@ grpc::ServerUnaryReactor* IngestService::StopAllRelays(
     relay::v1::StopAllRelaysResponse* response) {
   auto* reactor = context->DefaultReactor();
   manager_.StopAll(request->origin(), rpc::RequestId(*context),
-                   [reactor, response](absl::StatusOr<int> stopped) {
+                   [reactor, response](const absl::StatusOr<int>& stopped) {
                      response->set_stopped(stopped.value_or(0));
                      reactor->Finish(rpc::ToGrpc(stopped.status()));
                    });

@@ -53,7 +53,7 @@ void TranscodeLink::OnConnect() {
 
 void TranscodeLink::OnMessage(flow::TranscodeDown message) {
   std::visit(base::Overloaded{
-                 [this](flow::TranscodeOpened opened) { OnOpened(opened); },
+                 [this](const flow::TranscodeOpened& opened) { OnOpened(opened); },
                  [this](media::Message media) { OnMedia(std::move(media)); },
                  [this](flow::FrameDone done) { OnDone(std::move(done)); },
                  [this](flow::Credit credit) { OnCredit(credit); },

@@ -64,14 +64,14 @@ LocalMethods RobotRelay::Serve(Upstream ingest, base::UrlPolicy policy) {
 RobotRelay::RobotRelay(Upstream ingest, base::UrlPolicy policy)
     : ingest_(std::move(ingest)), policy_(std::move(policy)) {}
 
-void RobotRelay::Health(const Context&, rest::v1::HealthRequest,
+void RobotRelay::Health(const Context&, const rest::v1::HealthRequest&,
                         Reply<rest::v1::HealthResponse> reply) {
   rest::v1::HealthResponse response;
   response.set_status("ok");
   reply(grpc::Status::OK, std::move(response));
 }
 
-void RobotRelay::ListRelays(const Context& context, rest::v1::ListRelaysRequest,
+void RobotRelay::ListRelays(const Context& context, const rest::v1::ListRelaysRequest&,
                             Reply<rest::v1::ListRelaysResponse> reply) {
   relay::v1::ListRelaysRequest list;
   list.set_origin(kRobotRelayOrigin);
@@ -86,7 +86,7 @@ void RobotRelay::ListRelays(const Context& context, rest::v1::ListRelaysRequest,
       });
 }
 
-void RobotRelay::StartRelay(const Context& context, rest::v1::StartRelayRequest request,
+void RobotRelay::StartRelay(const Context& context, const rest::v1::StartRelayRequest& request,
                             Reply<rest::v1::StartRelayResponse> reply) {
   const absl::StatusOr<RobotRelayType> type = CheckStart(request, policy_);
   if (!type.ok()) return reply(rpc::ToGrpc(type.status()), {});
@@ -109,9 +109,9 @@ void RobotRelay::StartRelay(const Context& context, rest::v1::StartRelayRequest 
 // Not built yet, but a key that runs already is answered as ever.
 void RobotRelay::StartExternal(const Context& context, rest::v1::StartRelayResponse response,
                                Reply<rest::v1::StartRelayResponse> reply) {
-  grpc::ByteBuffer get = Get(response.key());
+  const grpc::ByteBuffer get = Get(response.key());
   CallRelayService<relay::v1::GetRelayResponse>(
-      ingest_, "GetRelay", context, std::move(get),
+      ingest_, "GetRelay", context, get,
       [response = std::move(response), reply = std::move(reply)](const grpc::Status& status,
                                                                  const auto&) mutable {
         const bool unknown = status.error_code() == grpc::StatusCode::NOT_FOUND;
@@ -130,7 +130,7 @@ void RobotRelay::PushFrame(const Context& context, rest::v1::PushFrameRequest re
       });
 }
 
-void RobotRelay::StopRelay(const Context& context, rest::v1::StopRelayRequest request,
+void RobotRelay::StopRelay(const Context& context, const rest::v1::StopRelayRequest& request,
                            Reply<rest::v1::StopRelayResponse> reply) {
   CallRelayService<relay::v1::GetRelayResponse>(
       ingest_, "GetRelay", context, Get(request.key()),
@@ -157,7 +157,7 @@ void RobotRelay::Delete(const Context& context, rest::v1::StopRelayResponse resp
       });
 }
 
-void RobotRelay::WaitReady(const Context& context, rest::v1::WaitReadyRequest request,
+void RobotRelay::WaitReady(const Context& context, const rest::v1::WaitReadyRequest& request,
                            Reply<rest::v1::WaitReadyResponse> reply) {
   const absl::StatusOr<absl::Duration> timeout = ReadyWait(request);
   if (!timeout.ok()) return reply(rpc::ToGrpc(timeout.status()), {});
@@ -175,7 +175,7 @@ void RobotRelay::WaitReady(const Context& context, rest::v1::WaitReadyRequest re
       });
 }
 
-void RobotRelay::StopAll(const Context& context, rest::v1::StopAllRequest,
+void RobotRelay::StopAll(const Context& context, const rest::v1::StopAllRequest&,
                          Reply<rest::v1::StopAllResponse> reply) {
   relay::v1::StopAllRelaysRequest stop;
   stop.set_origin(kRobotRelayOrigin);

@@ -27,23 +27,23 @@ class RobotRelay final : public std::enable_shared_from_this<RobotRelay> {
 
   RobotRelay(Upstream ingest, base::UrlPolicy policy);
 
-  void Health(const Context& context, rest::v1::HealthRequest request,
+  void Health(const Context& context, const rest::v1::HealthRequest& request,
               Reply<rest::v1::HealthResponse> reply);
-  void ListRelays(const Context& context, rest::v1::ListRelaysRequest request,
+  void ListRelays(const Context& context, const rest::v1::ListRelaysRequest& request,
                   Reply<rest::v1::ListRelaysResponse> reply);
-  void StartRelay(const Context& context, rest::v1::StartRelayRequest request,
+  void StartRelay(const Context& context, const rest::v1::StartRelayRequest& request,
                   Reply<rest::v1::StartRelayResponse> reply);
   void StartExternal(const Context& context, rest::v1::StartRelayResponse response,
                      Reply<rest::v1::StartRelayResponse> reply);
   void PushFrame(const Context& context, rest::v1::PushFrameRequest request,
                  Reply<rest::v1::PushFrameResponse> reply);
-  void StopRelay(const Context& context, rest::v1::StopRelayRequest request,
+  void StopRelay(const Context& context, const rest::v1::StopRelayRequest& request,
                  Reply<rest::v1::StopRelayResponse> reply);
   void Delete(const Context& context, rest::v1::StopRelayResponse response,
               Reply<rest::v1::StopRelayResponse> reply);
-  void WaitReady(const Context& context, rest::v1::WaitReadyRequest request,
+  void WaitReady(const Context& context, const rest::v1::WaitReadyRequest& request,
                  Reply<rest::v1::WaitReadyResponse> reply);
-  void StopAll(const Context& context, rest::v1::StopAllRequest request,
+  void StopAll(const Context& context, const rest::v1::StopAllRequest& request,
                Reply<rest::v1::StopAllResponse> reply);
 
   const Upstream ingest_;

@@ -16,9 +16,9 @@ namespace relayfleet::gateway {
 // `done(status, response)` on a gRPC thread.
 template <typename Response, typename Done>
 void CallRelayService(const Upstream& upstream, const std::string& method,
-                      const CallContextPtr& context, grpc::ByteBuffer request, Done done) {
+                      const CallContextPtr& context, const grpc::ByteBuffer& request, Done done) {
   upstream.Call(
-      absl::StrCat("/relayfleet.relay.v1.RelayService/", method), context, std::move(request),
+      absl::StrCat("/relayfleet.relay.v1.RelayService/", method), context, request,
       [done = std::move(done)](const grpc::Status& status, const grpc::ByteBuffer& bytes) mutable {
         Response response;
         if (!status.ok() || FromWire(bytes, &response)) return done(status, response);

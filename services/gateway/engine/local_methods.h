@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "services/gateway/engine/methods.h"
@@ -21,6 +22,7 @@ using Reply = absl::AnyInvocable<void(const grpc::Status&, Response)>;
 class LocalMethods final : public Methods {
  public:
   // A method of an object: starts work and returns; called by many threads at once.
+  // `Request` is the message, or a const reference to it.
   template <typename Service, typename Request, typename Response>
   using Handler = void (Service::*)(const CallContextPtr&, Request, Reply<Response>);
 
@@ -28,16 +30,17 @@ class LocalMethods final : public Methods {
   template <typename Service, typename Request, typename Response>
   void Add(const std::string& name, std::shared_ptr<Service> service,
            Handler<Service, Request, Response> handler) {
+    using Message = std::remove_cvref_t<Request>;
     const auto call = [service = std::move(service), handler](
                           BuiltRequest built, const CallContextPtr& context, MethodDone done) {
       const auto request = ToMessage(std::move(built));
       (service.get()->*handler)(
-          context, std::move(static_cast<Request&>(*request)),
+          context, std::move(static_cast<Message&>(*request)),
           [done = std::move(done)](const grpc::Status& status, Response response) mutable {
             done(status, std::make_unique<Response>(std::move(response)));
           });
     };
-    methods_[name] = {Request::descriptor(), Response::descriptor(), call};
+    methods_[name] = {Message::descriptor(), Response::descriptor(), call};
   }
 
   // INTERNAL also for one that was added with other messages than the proto's.
