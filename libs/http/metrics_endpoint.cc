@@ -39,9 +39,9 @@ absl::Status AddProbes(const Probes& probes, Router* router) {
 }
 
 absl::StatusOr<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Listen(
-    const std::string& address, int port, Probes probes, base::ThreadRuntime* runtime) {
+    const std::string& address, int port, const Probes& probes, base::ThreadRuntime* runtime) {
   auto endpoint = std::unique_ptr<MetricsEndpoint>(new MetricsEndpoint);
-  const absl::Status added = AddProbes(std::move(probes), &endpoint->router_);
+  const absl::Status added = AddProbes(probes, &endpoint->router_);
   if (!added.ok()) return added;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Listen(
       address, port, {.max_connections = 32},

@@ -31,7 +31,7 @@ class MetricsEndpoint {
  public:
   // As Server::Listen.
   static absl::StatusOr<std::unique_ptr<MetricsEndpoint>> Listen(const std::string& address,
-                                                                 int port, Probes probes,
+                                                                 int port, const Probes& probes,
                                                                  base::ThreadRuntime* runtime);
   int port() const { return server_->port(); }
 

@@ -92,26 +92,26 @@ void Metrics::OnQueueDepth(absl::string_view path, int packets) {
   Of(path).queue->Set(packets);
 }
 
-void Metrics::OnOnline(absl::string_view path, bool first) {
+void Metrics::OnOnline(absl::string_view path, bool /*first*/) {
   base::MutexLock lock(&mutex_);
   Relay& relay = Of(path);
   relay.sessions->Increment();
   relay.online->Set(1);
 }
 
-void Metrics::OnLost(absl::string_view path, const flow::Lost& lost) {
+void Metrics::OnLost(absl::string_view path, const flow::Lost& /*lost*/) {
   base::MutexLock lock(&mutex_);
   Relay& relay = Of(path);
   relay.failures->Increment();
   relay.online->Set(0);
 }
 
-void Metrics::OnNeedKey(absl::string_view path, flow::NeedKeyReason reason) {
+void Metrics::OnNeedKey(absl::string_view path, flow::NeedKeyReason /*reason*/) {
   base::MutexLock lock(&mutex_);
   Of(path).need_keys->Increment();
 }
 
-void Metrics::OnRefused(const absl::Status& why) { refused_.Increment(); }
+void Metrics::OnRefused(const absl::Status& /*why*/) { refused_.Increment(); }
 
 void Metrics::OnGone(absl::string_view path) {
   base::MutexLock lock(&mutex_);

@@ -19,7 +19,7 @@ Outlet::Outlet(std::shared_ptr<base::Executor> strand, std::unique_ptr<RtspDiale
             {.on_online = [this] { OnOnline(); },
              .on_written = [this](uint64_t seq) { OnWritten(seq); },
              .on_ready = [this] { Pump(); },
-             .on_lost = [this](flow::Lost lost) { OnLost(lost); }}) {}
+             .on_lost = [this](const flow::Lost& lost) { OnLost(lost); }}) {}
 
 absl::Status Outlet::SetFormat(const media::StreamInfo& info) {
   if (info.tracks.size() != 1 || info.tracks[0].codec != media::Codec::kH264 ||

@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* PublishService::GetPath(grpc::CallbackServerContext* c
 }
 
 grpc::ServerUnaryReactor* PublishService::ListPaths(grpc::CallbackServerContext* context,
-                                                    const v1::ListPathsRequest* request,
+                                                    const v1::ListPathsRequest* /*request*/,
                                                     v1::ListPathsResponse* response) {
   for (const PathStatus& status : stage_->ListPaths()) *response->add_paths() = ToWire(status);
   return Answer(context, absl::OkStatus());

@@ -247,6 +247,7 @@ absl::StatusOr<PathStatus> PublishStageImpl::GetPath(absl::string_view path) con
 std::vector<PathStatus> PublishStageImpl::ListPaths() const {
   std::vector<PathStatus> paths;
   base::MutexLock lock(&mutex_);
+  paths.reserve(sessions_.size());
   for (const auto& [key, session] : sessions_) paths.push_back(session->status());
   return paths;
 }

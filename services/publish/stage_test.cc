@@ -23,7 +23,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::FakeServer;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::TestPacket;

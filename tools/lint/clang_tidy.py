@@ -12,7 +12,7 @@ import time
 
 from tree import ROOT, cpp_files, is_test
 
-MAX_FILES = 40
+MAX_FILES = 25
 MAX_SECONDS = 420
 JOBS = 2
 

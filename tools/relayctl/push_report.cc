@@ -23,6 +23,7 @@ std::string OutcomeName(relay::v1::PushOutcome outcome) {
 
 std::string Drops(const PushStats::Snapshot& stats) {
   std::vector<std::string> reasons;
+  reasons.reserve(stats.dropped.size() + 1);
   for (const auto& [outcome, count] : stats.dropped) {
     reasons.push_back(absl::StrCat(OutcomeName(outcome), " ", count));
   }

@@ -3,6 +3,7 @@
 #include "tools/relayctl/push_stats.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace relayfleet::relayctl {
 namespace {
@@ -21,7 +22,7 @@ uint64_t Count(const std::map<PushOutcome, uint64_t>& counts, PushOutcome outcom
 
 absl::Duration Quantile(std::vector<absl::Duration> values, double share) {
   if (values.empty()) return absl::ZeroDuration();
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * (values.size() - 1) + 0.5);
+  const auto at = values.begin() + std::lround(share * (values.size() - 1));
   std::nth_element(values.begin(), at, values.end());
   return *at;
 }
