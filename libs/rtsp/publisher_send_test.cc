@@ -24,7 +24,6 @@ extern "C" ssize_t send(int socket, const void* data, size_t size, int flags) {
 namespace relayfleet::rtsp {
 namespace {
 
-
 TEST(PublisherSend, OneAccessUnitLeavesWithOneSend) {
   testing::ScriptedServer server;
   testing::PublisherHarness harness;
