@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -37,8 +38,10 @@ class Inbox : public std::enable_shared_from_this<Inbox<In>> {
   // Begins delivery; once.
   void Start(std::shared_ptr<base::Executor> executor, OnMessage on_message, OnClosed on_closed);
 
-  // Queues `message`, unless ended or cancelled. False: pause until `on_room`.
+  // Queues a message, or several as one task, unless ended or cancelled. False: pause until
+  // `on_room`.
   bool Push(In message);
+  bool Push(std::vector<In> messages);
 
   // Nothing follows what was pushed but `on_closed(status)`. The first call counts.
   void End(absl::Status status);
@@ -92,11 +95,18 @@ void Inbox<In>::Start(std::shared_ptr<base::Executor> executor, OnMessage on_mes
 
 template <typename In>
 bool Inbox<In>::Push(In message) {
+  std::vector<In> messages;
+  messages.push_back(std::move(message));
+  return Push(std::move(messages));
+}
+
+template <typename In>
+bool Inbox<In>::Push(std::vector<In> messages) {
   bool room = true;
   {
     base::MutexLock lock(&mutex_);
     if (ended_ || cancelled_) return true;
-    queue_.push_back(std::move(message));
+    for (In& message : messages) queue_.push_back(std::move(message));
     full_ = queue_.size() >= limit_;
     room = !full_;
     if (!Schedule()) return room;

@@ -39,8 +39,26 @@ class Pipe {
   // Queues `message` for the peer; never blocks. Dropped after a close by either side. Any thread.
   virtual void Send(Out message) = 0;
 
+  // What is sent between the two may travel as one message, which saves a pipe between processes
+  // some wake-ups on both sides. Use Together.
+  virtual void Hold() {}
+  virtual void Release() {}
+
   // Ends the pipe after what was sent: the peer's on_closed gets `status`. Any thread.
   virtual void Close(absl::Status status) = 0;
+};
+
+// While it lives, what is sent waits to travel together. The pipe outlives it.
+template <typename Out, typename In>
+class Together {
+ public:
+  explicit Together(Pipe<Out, In>& pipe) : pipe_(pipe) { pipe_.Hold(); }
+  ~Together() { pipe_.Release(); }
+  Together(const Together&) = delete;
+  Together& operator=(const Together&) = delete;
+
+ private:
+  Pipe<Out, In>& pipe_;
 };
 
 }  // namespace relayfleet::flow

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -18,6 +19,7 @@
 #include "libs/base/mutex.h"
 #include "libs/flow/inbox.h"
 #include "libs/flow/pipe.h"
+#include "libs/rpc/batch.h"
 #include "libs/rpc/status.h"
 #include "libs/rpc/stream_pipe.h"
 #include "libs/rpc/write_queue.h"
@@ -49,6 +51,8 @@ class ClientStream final
   void Begin();
 
   void Send(Up message) override { Perform(writes_.Push(std::move(message))); }
+  void Hold() override { writes_.Hold(); }
+  void Release() override { Perform(writes_.Release()); }
   void Close(absl::Status status) override;
 
   void OnReadDone(bool ok) override;
@@ -63,7 +67,7 @@ class ClientStream final
 
   Dial dial_;
   grpc::ClientContext context_;
-  Writes writes_;
+  Writes writes_{Wire::PayloadBytes};
   typename Wire::Response response_;  // being read
   base::Mutex mutex_;
   typename Wire::Request request_ ABSL_GUARDED_BY(mutex_);  // being written
@@ -114,12 +118,12 @@ void ClientStream<Wire>::OnReadDone(bool ok) {
     this->RemoveHold();
     return;
   }
-  absl::StatusOr<Down> message = Wire::Decode(std::move(response_));
-  if (!message.ok()) {
-    this->inbox()->End(message.status());
+  absl::StatusOr<std::vector<Down>> messages = DecodeBatch<Wire, Down>(std::move(response_));
+  if (!messages.ok()) {
+    this->inbox()->End(messages.status());
     context_.TryCancel();
     this->StartRead(&response_);  // Until it fails, as ever.
-  } else if (this->inbox()->Push(*std::move(message))) {
+  } else if (this->inbox()->Push(*std::move(messages))) {
     this->StartRead(&response_);
   }
 }
@@ -146,7 +150,7 @@ void ClientStream<Wire>::OnDone(const grpc::Status& status) {
 template <typename Wire>
 void ClientStream<Wire>::Perform(typename Writes::Action action) {
   if (auto* write = std::get_if<typename Writes::Write>(&action)) {
-    typename Wire::Request request = Wire::Encode(write->message);
+    typename Wire::Request request = EncodeBatch<Wire>(write->messages);
     base::MutexLock lock(&mutex_);
     request_.Swap(&request);
     this->StartWrite(&request_);

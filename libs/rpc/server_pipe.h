@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,6 +18,7 @@
 #include "libs/base/mutex.h"
 #include "libs/flow/inbox.h"
 #include "libs/flow/pipe.h"
+#include "libs/rpc/batch.h"
 #include "libs/rpc/status.h"
 #include "libs/rpc/stream_pipe.h"
 #include "libs/rpc/write_queue.h"
@@ -44,6 +46,8 @@ class ServerStream final
   void Begin();
 
   void Send(Down message) override { Perform(writes_.Push(std::move(message))); }
+  void Hold() override { writes_.Hold(); }
+  void Release() override { Perform(writes_.Release()); }
   void Close(absl::Status status) override;
 
   void OnReadDone(bool ok) override;
@@ -61,7 +65,7 @@ class ServerStream final
   void Abort(absl::Status status);
   void CutOffAfterGrace();
 
-  Writes writes_;
+  Writes writes_{Wire::PayloadBytes};
   typename Wire::Request request_;  // being read
   base::Mutex mutex_;
   typename Wire::Response response_ ABSL_GUARDED_BY(mutex_);  // being written
@@ -102,17 +106,17 @@ void ServerStream<Wire>::Close(absl::Status status) {
 template <typename Wire>
 void ServerStream<Wire>::OnReadDone(bool ok) {
   if (!ok) return Abort(absl::OkStatus());
-  absl::StatusOr<Up> message = Wire::Decode(std::move(request_));
-  if (!message.ok()) {
-    this->inbox()->End(message.status());
-    return Abort(message.status());
+  absl::StatusOr<std::vector<Up>> messages = DecodeBatch<Wire, Up>(std::move(request_));
+  if (!messages.ok()) {
+    this->inbox()->End(messages.status());
+    return Abort(messages.status());
   }
   {
     base::MutexLock lock(&mutex_);
     // Before the push: room may be told before it returns.
     if (reading_ == Reading::kYes) reading_ = Reading::kPaused;
   }
-  if (this->inbox()->Push(*std::move(message))) Resume();
+  if (this->inbox()->Push(*std::move(messages))) Resume();
 }
 
 template <typename Wire>
@@ -155,7 +159,7 @@ void ServerStream<Wire>::OnDone() {
 template <typename Wire>
 void ServerStream<Wire>::Perform(typename Writes::Action action) {
   if (auto* write = std::get_if<typename Writes::Write>(&action)) {
-    typename Wire::Response response = Wire::Encode(write->message);
+    typename Wire::Response response = EncodeBatch<Wire>(write->messages);
     base::MutexLock lock(&mutex_);
     response_.Swap(&response);
     this->StartWrite(&response_);

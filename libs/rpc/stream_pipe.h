@@ -28,6 +28,8 @@ class Stream {
  public:
   virtual ~Stream() = default;
   virtual void Send(Out message) = 0;
+  virtual void Hold() = 0;
+  virtual void Release() = 0;
   virtual void Close(absl::Status status) = 0;
 
   const std::shared_ptr<flow::Inbox<In>>& inbox() const { return inbox_; }
@@ -54,6 +56,8 @@ class StreamPipe final : public flow::Pipe<Out, In> {
                             std::move(handler.on_closed));
   }
   void Send(Out message) override { stream_->Send(std::move(message)); }
+  void Hold() override { stream_->Hold(); }
+  void Release() override { stream_->Release(); }
   void Close(absl::Status status) override {
     stream_->inbox()->Cancel();
     if (closed_.exchange(true)) return;  // The first close counts.

@@ -15,6 +15,9 @@ namespace {
 // A picture that was unfinished when so many sessions broke may be what breaks them.
 constexpr int kMaxSessions = 2;
 
+// Credits are granted in lots, since each message wakes a process.
+constexpr uint32_t kMinGrant = 4;
+
 }  // namespace
 
 TranscodeLink::TranscodeLink(std::shared_ptr<base::Executor> executor,
@@ -40,7 +43,10 @@ void TranscodeLink::ForceIdr() {
 }
 
 void TranscodeLink::GrantOutput(uint32_t packets) {
-  if (open_) link_.Send(flow::Credit{packets});
+  owed_credits_ += packets;
+  if (open_ && owed_credits_ >= kMinGrant) {
+    link_.Send(flow::Credit{std::exchange(owed_credits_, 0)});
+  }
 }
 
 void TranscodeLink::OnConnect() {
@@ -69,7 +75,8 @@ void TranscodeLink::OnOpened(const flow::TranscodeOpened& opened) {
   link_.SetHealthy();
   const media::Track jpeg{.id = 0, .codec = media::Codec::kJpeg};
   link_.Send(media::Message(media::StreamInfo{.generation = 1, .tracks = {jpeg}}));
-  GrantOutput(handler_.room());
+  owed_credits_ = handler_.room();
+  GrantOutput(0);
   ResendLast();
   handler_.on_up(opened);
 }

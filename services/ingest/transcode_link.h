@@ -85,6 +85,7 @@ class TranscodeLink {
   Handler handler_;
   bool open_ = false;
   uint32_t credits_ = 0;
+  uint32_t owed_credits_ = 0;  // for output, not yet granted
   int64_t last_out_pts_ = 0;
   bool holds_picture_ = false;  // this session encoded something, so it can repeat it
   flow::NewestSlot<media::Packet> waiting_;

@@ -59,6 +59,10 @@ class Call : public std::enable_shared_from_this<Call> {
 
   // Any thread.
   void Send(flow::PublishDown message);
+  // While it lives, what is sent waits to travel together. Within one task.
+  flow::Together<flow::PublishDown, flow::PublishUp> Together() {
+    return flow::Together<flow::PublishDown, flow::PublishUp>(*pipe_);
+  }
   // Nothing is delivered to the sink afterwards. Any thread.
   void Close(absl::Status status);
 

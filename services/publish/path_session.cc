@@ -118,6 +118,7 @@ void PathSession::Welcome() {
   flow::PublishOpened opened = {.resumed = outlet_.online(), .instance = instance_};
   if (const auto dts = outlet_.last_dts()) opened.last_dts_by_track[outlet_.track()] = *dts;
   if (const auto run = outlet_.written()) opened.written_by_track[outlet_.track()] = *run;
+  const auto together = owner_->call->Together();
   owner_->call->Send(std::move(opened));
   owner_->call->Send(flow::Credit{owner_->credits.Grant()});
   if (outlet_.online()) SendOnline();
@@ -254,6 +255,7 @@ void PathSession::Report() {
   report_.Cancel();
   if (!std::exchange(report_pending_, false) || !owner_) return;
   last_report_ = strand_->clock().Monotonic();
+  const auto together = owner_->call->Together();
   while (const auto written = owner_->progress.Next()) owner_->call->Send(*written);
   if (const uint32_t credits = owner_->credits.Grant(); credits > 0) {
     owner_->call->Send(flow::Credit{credits});

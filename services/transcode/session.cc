@@ -154,6 +154,7 @@ void TranscodeSession::Submit(Running running, CodecJob job) {
 
 void TranscodeSession::OnResult(CodecResult result) {
   if (closed_) return;
+  const flow::Together together(*pipe_);
   const Running running = *std::exchange(running_, std::nullopt);
   if (result.held) {
     held_ = running.input;
