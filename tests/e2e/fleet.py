@@ -46,7 +46,9 @@ class Fleet:
             for process in self.processes.values():
                 assert process.running(), f"{process.name} ended:\n{process.log()}"
             try:
-                return rest.call(self.rest_port, "GET", "/readyz", timeout=5).status == 200
+                # Also the operator's ports: the gateway may be ready before they are all open.
+                ports = [self.rest_port, *self.metrics_ports.values()]
+                return all(rest.call(port, "GET", "/readyz", timeout=5).status == 200 for port in ports)
             except OSError:
                 return False
         wait_for("the fleet serves", serving, timeout)
