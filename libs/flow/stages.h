@@ -9,10 +9,12 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "libs/base/secret_url.h"
 #include "libs/flow/pipe.h"
+#include "libs/media/encoding.h"
 #include "libs/media/stream.h"
 
 // What ingest says to transcode and publish, and what they say back: transcode/v1 and publish/v1
@@ -28,6 +30,16 @@ struct Draining {};
 
 // --- transcode -----------------------------------------------------------------------------------
 
+// Audio to be made.
+struct AudioSpec {
+  media::Codec codec = media::Codec::kAac;  // or kOpus
+  int bitrate_kbps = 96;
+  int sample_rate = 44100;  // Opus: 48000
+  int channels = 2;
+
+  friend bool operator==(const AudioSpec&, const AudioSpec&) = default;
+};
+
 struct TranscodeSpec {
   int width = 1280;  // pixels, even
   int height = 720;
@@ -35,6 +47,12 @@ struct TranscodeSpec {
   int max_fps = 30;  // what rate control plans for
   int bitrate_kbps = 2000;
   absl::Duration gop = absl::Seconds(2);
+  media::Fit fit = media::Fit::kContain;
+  double output_fps = 0;  // pictures above it are dropped before they are encoded; 0: none
+  media::Profile profile = media::Profile::kBaseline;
+  std::vector<std::string> encoders;  // to be tried first, by libav's names
+  std::optional<AudioSpec> audio;     // set: makes audio and nothing else
+  bool no_repeats = false;            // of the last picture, while the source is silent
 
   friend bool operator==(const TranscodeSpec&, const TranscodeSpec&) = default;
 };
@@ -50,7 +68,8 @@ struct ForceIdr {};
 struct End {};
 using TranscodeUp = std::variant<TranscodeOpen, media::Message, ForceIdr, Credit, End>;
 
-enum class FrameOutcome { kEncoded, kBadImage, kFailed, kSuperseded };
+// kDecoded: as far as needed, and meant to make no output (transcode/v1).
+enum class FrameOutcome { kEncoded, kBadImage, kFailed, kSuperseded, kDecoded };
 
 struct TranscodeOpened {
   std::string instance;
@@ -63,7 +82,13 @@ struct FrameDone {
   std::string detail;
   absl::Duration queued, decoded, encoded;
 };
-using TranscodeDown = std::variant<TranscodeOpened, media::Message, FrameDone, Credit, Draining>;
+// A StreamInfo and a key frame follow.
+struct EncoderChanged {
+  std::string encoder;
+  std::string reason;  // what the one before failed with
+};
+using TranscodeDown =
+    std::variant<TranscodeOpened, media::Message, FrameDone, Credit, Draining, EncoderChanged>;
 
 // --- publish -------------------------------------------------------------------------------------
 

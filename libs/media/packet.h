@@ -22,7 +22,8 @@ inline Payload MakePayload(std::string bytes) {
 // Ticks per second of video time stamps (RFC 6184, 5.1).
 inline constexpr int64_t kVideoClockRate = 90000;
 
-// One JPEG, one Annex-B access unit or one audio frame. A plain value: copying shares the payload.
+// One JPEG, one Annex-B access unit or one audio frame (media/v1, Codec). A plain value: copying
+// shares the payload.
 struct Packet {
   uint32_t track = 0;
   uint32_t generation = 1;     // of the StreamInfo in force
@@ -33,6 +34,7 @@ struct Packet {
   bool key = false;            // decoding can begin here
   bool repeat = false;         // repeats the picture before because the source was silent
   bool discontinuity = false;  // something is missing before
+  bool decode_only = false;    // replayed to a new transcode; makes no output
   absl::Time capture_time = absl::InfinitePast();      // InfinitePast: unknown
   bool capture_trusted = false;                        // given by the source and plausible
   absl::Time arrival_time = absl::InfinitePast();      // wall time at which the fleet got it

@@ -12,7 +12,13 @@
 
 namespace relayfleet::media {
 
-enum class Codec { kUnknown, kJpeg, kH264 };
+// kLibav: what only libav reads, named by Track::codec_name.
+enum class Codec { kUnknown, kJpeg, kH264, kH265, kAac, kOpus, kPcmu, kPcma, kLibav };
+
+inline bool IsAudio(Codec codec) {
+  return codec == Codec::kAac || codec == Codec::kOpus || codec == Codec::kPcmu ||
+         codec == Codec::kPcma;
+}
 
 // One elementary stream.
 struct Track {
@@ -21,8 +27,14 @@ struct Track {
   int64_t clock_rate = kVideoClockRate;  // ticks of pts and dts per second
   int width = 0;                         // pixels; 0: unknown, or changing
   int height = 0;
-  std::string sps;  // H.264: one NAL unit each, without start code
+  std::string sps;  // H.264 and H.265: one NAL unit each, without start code; empty: in band
   std::string pps;
+  std::string vps;         // H.265
+  std::string config;      // AAC: AudioSpecificConfig; kLibav: extradata
+  int channels = 0;        // audio
+  std::string codec_name;  // kLibav: libav's name
+  double fps = 0;          // as the source states it; 0: unknown or variable
+  int rotation = 0;        // degrees clockwise to turn before showing: 0, 90, 180, 270
 
   friend bool operator==(const Track&, const Track&) = default;
 };

@@ -15,30 +15,26 @@ namespace relayfleet::rpc {
 namespace {
 
 constexpr int kMaxTracks = 16;
+constexpr uint32_t kMaxChannels = 64;
 constexpr uint32_t kMaxSide = 65535;               // a JPEG can have no more
 constexpr size_t kMaxParameterSetBytes = 1 << 16;  // far above any real one
 
-media::v1::Codec ToWire(media::Codec codec) {
-  switch (codec) {
-    case media::Codec::kJpeg:
-      return media::v1::CODEC_JPEG;
-    case media::Codec::kH264:
-      return media::v1::CODEC_H264;
-    case media::Codec::kUnknown:
-      return media::v1::CODEC_UNSPECIFIED;
-  }
-  return media::v1::CODEC_UNSPECIFIED;
-}
+// The values of both are the same.
+media::v1::Codec ToWire(media::Codec codec) { return static_cast<media::v1::Codec>(codec); }
+static_assert(static_cast<int>(media::Codec::kJpeg) == media::v1::CODEC_JPEG);
+static_assert(static_cast<int>(media::Codec::kH264) == media::v1::CODEC_H264);
+static_assert(static_cast<int>(media::Codec::kH265) == media::v1::CODEC_H265);
+static_assert(static_cast<int>(media::Codec::kAac) == media::v1::CODEC_AAC);
+static_assert(static_cast<int>(media::Codec::kOpus) == media::v1::CODEC_OPUS);
+static_assert(static_cast<int>(media::Codec::kPcmu) == media::v1::CODEC_PCMU);
+static_assert(static_cast<int>(media::Codec::kPcma) == media::v1::CODEC_PCMA);
+static_assert(static_cast<int>(media::Codec::kLibav) == media::v1::CODEC_LIBAV);
 
 absl::StatusOr<media::Codec> FromWire(media::v1::Codec codec) {
-  switch (codec) {
-    case media::v1::CODEC_JPEG:
-      return media::Codec::kJpeg;
-    case media::v1::CODEC_H264:
-      return media::Codec::kH264;
-    default:
-      return base::InvalidField("track.codec", "unknown");
+  if (codec == media::v1::CODEC_UNSPECIFIED || !media::v1::Codec_IsValid(codec)) {
+    return base::InvalidField("track.codec", "unknown");
   }
+  return static_cast<media::Codec>(codec);
 }
 
 // The values of both are the same; what is unknown here becomes kUnknown.
@@ -73,8 +69,14 @@ absl::StatusOr<media::Track> FromWire(const media::v1::Track& wire) {
   if (wire.width() > kMaxSide || wire.height() > kMaxSide) {
     return base::InvalidField("track.width", "larger than 65535");
   }
-  if (wire.sps().size() > kMaxParameterSetBytes || wire.pps().size() > kMaxParameterSetBytes) {
-    return base::InvalidField("track.sps", "larger than 64 KiB");
+  for (const std::string* set : {&wire.vps(), &wire.sps(), &wire.pps(), &wire.config()}) {
+    if (set->size() > kMaxParameterSetBytes) {
+      return base::InvalidField("track.sps", "larger than 64 KiB");
+    }
+  }
+  if (wire.channels() > kMaxChannels) return base::InvalidField("track.channels", "above 64");
+  if (wire.rotation() >= 360 || wire.rotation() % 90 != 0) {
+    return base::InvalidField("track.rotation", "must be 0, 90, 180 or 270");
   }
   return media::Track{.id = wire.id(),
                       .codec = *codec,
@@ -82,7 +84,13 @@ absl::StatusOr<media::Track> FromWire(const media::v1::Track& wire) {
                       .width = static_cast<int>(wire.width()),
                       .height = static_cast<int>(wire.height()),
                       .sps = wire.sps(),
-                      .pps = wire.pps()};
+                      .pps = wire.pps(),
+                      .vps = wire.vps(),
+                      .config = wire.config(),
+                      .channels = static_cast<int>(wire.channels()),
+                      .codec_name = wire.codec_name(),
+                      .fps = wire.fps(),
+                      .rotation = static_cast<int>(wire.rotation())};
 }
 
 media::v1::Track ToWire(const media::Track& track) {
@@ -94,6 +102,12 @@ media::v1::Track ToWire(const media::Track& track) {
   wire.set_height(static_cast<uint32_t>(track.height));
   wire.set_sps(track.sps);
   wire.set_pps(track.pps);
+  wire.set_vps(track.vps);
+  wire.set_config(track.config);
+  wire.set_channels(static_cast<uint32_t>(track.channels));
+  wire.set_codec_name(track.codec_name);
+  wire.set_fps(track.fps);
+  wire.set_rotation(static_cast<uint32_t>(track.rotation));
   return wire;
 }
 
@@ -136,6 +150,7 @@ media::v1::Packet ToWire(const media::Packet& packet) {
   wire.set_key(packet.key);
   wire.set_repeat(packet.repeat);
   wire.set_discontinuity(packet.discontinuity);
+  wire.set_decode_only(packet.decode_only);
   if (packet.capture_time != absl::InfinitePast()) {
     *wire.mutable_capture_time() = ToProto(packet.capture_time);
   }
@@ -163,6 +178,7 @@ absl::StatusOr<media::Packet> FromWire(media::v1::Packet wire) {
   packet.key = wire.key();
   packet.repeat = wire.repeat();
   packet.discontinuity = wire.discontinuity();
+  packet.decode_only = wire.decode_only();
   if (wire.has_capture_time()) packet.capture_time = FromProto(wire.capture_time());
   packet.capture_trusted = wire.capture_trusted();
   if (wire.has_arrival_time()) packet.arrival_time = FromProto(wire.arrival_time());

@@ -69,7 +69,13 @@ TEST(MediaConvert, StreamInfosAndGapsPass) {
                                            .width = 640,
                                            .height = 480,
                                            .sps = "sps",
-                                           .pps = "pps"}}};
+                                           .pps = "pps",
+                                           .vps = "vps",
+                                           .config = "config",
+                                           .channels = 2,
+                                           .codec_name = "vp8",
+                                           .fps = 29.97,
+                                           .rotation = 270}}};
   auto got_info = FromWire(ToWire(media::Message(info)));
   ASSERT_TRUE(got_info.ok());
   EXPECT_EQ(std::get<media::StreamInfo>(*got_info), info);

@@ -2,6 +2,7 @@
 
 #include "libs/rpc/stage_convert.h"
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -44,7 +45,16 @@ const flow::TranscodeOpen kOpen{.relay = "robot-a/camera",
                                          .fill_fps = 7,
                                          .max_fps = 25,
                                          .bitrate_kbps = 900,
-                                         .gop = absl::Milliseconds(1500)},
+                                         .gop = absl::Milliseconds(1500),
+                                         .fit = media::Fit::kCover,
+                                         .output_fps = 12.5,
+                                         .profile = media::Profile::kHigh,
+                                         .encoders = {"h264_nvenc"},
+                                         .audio = flow::AudioSpec{.codec = media::Codec::kOpus,
+                                                                  .bitrate_kbps = 64,
+                                                                  .sample_rate = 48'000,
+                                                                  .channels = 1},
+                                         .no_repeats = true},
                                 .last_out_pts = 12345};
 
 TEST(TranscodeWire, OpenKeepsEveryField) {
@@ -67,11 +77,15 @@ TEST(TranscodeWire, OtherMessagesPass) {
   EXPECT_EQ(opened.encoder, "libx264");
   EXPECT_EQ(DownTranscode(flow::Credit{2}).packets, 2u);
   DownTranscode(flow::Draining());
+  const auto changed = DownTranscode(flow::EncoderChanged{"libx264", "no session"});
+  EXPECT_EQ(changed.encoder, "libx264");
+  EXPECT_EQ(changed.reason, "no session");
 }
 
 TEST(TranscodeWire, FrameDoneKeepsEveryField) {
-  for (auto outcome : {flow::FrameOutcome::kEncoded, flow::FrameOutcome::kBadImage,
-                       flow::FrameOutcome::kFailed, flow::FrameOutcome::kSuperseded}) {
+  for (auto outcome :
+       {flow::FrameOutcome::kEncoded, flow::FrameOutcome::kBadImage, flow::FrameOutcome::kFailed,
+        flow::FrameOutcome::kSuperseded, flow::FrameOutcome::kDecoded}) {
     const auto got = DownTranscode(flow::FrameDone{.seq = 9,
                                                    .outcome = outcome,
                                                    .detail = "why",
@@ -113,6 +127,11 @@ TEST(TranscodeWire, RefusesBadOpens) {
   EXPECT_TRUE(
       refused([](auto*, auto* spec) { spec->set_max_fps(std::numeric_limits<uint32_t>::max()); }));
   EXPECT_TRUE(refused([](auto*, auto* spec) { spec->set_bitrate_kbps(63); }));
+  EXPECT_TRUE(refused([](auto*, auto* spec) { spec->set_output_fps(-1); }));
+  EXPECT_TRUE(refused([](auto*, auto* spec) { spec->set_output_fps(std::nan("")); }));
+  EXPECT_TRUE(
+      refused([](auto*, auto* spec) { spec->mutable_audio()->set_codec(media::v1::CODEC_PCMU); }));
+  EXPECT_TRUE(refused([](auto*, auto* spec) { spec->mutable_audio()->set_sample_rate(44'100); }));
   EXPECT_TRUE(refused([](auto*, auto* spec) { spec->mutable_gop()->set_seconds(61); }));
 }
 

@@ -20,6 +20,15 @@ namespace relayfleet::rpc {
 namespace v1 = transcode::v1;
 namespace {
 
+v1::AudioSpec ToWire(const flow::AudioSpec& spec) {
+  v1::AudioSpec wire;
+  wire.set_codec(static_cast<media::v1::Codec>(spec.codec));
+  wire.set_bitrate_kbps(static_cast<uint32_t>(spec.bitrate_kbps));
+  wire.set_sample_rate(static_cast<uint32_t>(spec.sample_rate));
+  wire.set_channels(static_cast<uint32_t>(spec.channels));
+  return wire;
+}
+
 v1::TranscodeSpec ToWire(const flow::TranscodeSpec& spec) {
   v1::TranscodeSpec wire;
   wire.set_width(static_cast<uint32_t>(spec.width));
@@ -28,7 +37,25 @@ v1::TranscodeSpec ToWire(const flow::TranscodeSpec& spec) {
   wire.set_max_fps(static_cast<uint32_t>(spec.max_fps));
   wire.set_bitrate_kbps(static_cast<uint32_t>(spec.bitrate_kbps));
   *wire.mutable_gop() = ToProto(spec.gop);
+  wire.set_fit(static_cast<media::v1::Fit>(static_cast<int>(spec.fit) + 1));
+  wire.set_output_fps(spec.output_fps);
+  wire.set_profile(static_cast<media::v1::Profile>(static_cast<int>(spec.profile) + 1));
+  for (const auto& name : spec.encoders) wire.add_encoders(name);
+  if (spec.audio.has_value()) *wire.mutable_audio() = ToWire(*spec.audio);
+  wire.set_no_repeats(spec.no_repeats);
   return wire;
+}
+
+// The wire's values are one higher: its first says "not set".
+static_assert(static_cast<int>(media::Fit::kStretch) + 1 == media::v1::FIT_STRETCH);
+static_assert(static_cast<int>(media::Profile::kHigh) + 1 == media::v1::PROFILE_HIGH);
+media::Fit FromWire(media::v1::Fit fit) {
+  if (fit == media::v1::FIT_UNSPECIFIED || !media::v1::Fit_IsValid(fit)) return {};
+  return static_cast<media::Fit>(static_cast<int>(fit) - 1);
+}
+media::Profile FromWire(media::v1::Profile profile) {
+  if (profile == media::v1::PROFILE_UNSPECIFIED || !media::v1::Profile_IsValid(profile)) return {};
+  return static_cast<media::Profile>(static_cast<int>(profile) - 1);
 }
 
 // A number of the spec: 0 leaves the default that `*value` has.
@@ -40,6 +67,25 @@ absl::Status Take(absl::string_view field, uint32_t given, int low, int high, in
   }
   *value = static_cast<int>(given);
   return absl::OkStatus();
+}
+
+absl::StatusOr<flow::AudioSpec> FromWire(const v1::AudioSpec& wire) {
+  flow::AudioSpec spec;
+  if (wire.codec() == media::v1::CODEC_OPUS) {
+    spec.codec = media::Codec::kOpus;
+    spec.sample_rate = 48'000;
+  } else if (wire.codec() != media::v1::CODEC_AAC) {
+    return base::InvalidField("open.spec.audio.codec", "must be AAC or Opus");
+  }
+  absl::Status status =
+      Take("audio.bitrate_kbps", wire.bitrate_kbps(), 16, 320, &spec.bitrate_kbps);
+  status.Update(Take("audio.sample_rate", wire.sample_rate(), 8'000, 48'000, &spec.sample_rate));
+  status.Update(Take("audio.channels", wire.channels(), 1, 2, &spec.channels));
+  if (spec.codec == media::Codec::kOpus && spec.sample_rate != 48'000) {
+    status.Update(base::InvalidField("open.spec.audio.sample_rate", "Opus has 48000"));
+  }
+  if (!status.ok()) return status;
+  return spec;
 }
 
 absl::StatusOr<flow::TranscodeSpec> FromWire(const v1::TranscodeSpec& wire) {
@@ -59,6 +105,20 @@ absl::StatusOr<flow::TranscodeSpec> FromWire(const v1::TranscodeSpec& wire) {
   }
   if (spec.width % 2 != 0 || spec.height % 2 != 0) {
     status.Update(base::InvalidField("open.spec.width", "width and height must be even"));
+  }
+  // Not a number, too.
+  if (!(wire.output_fps() >= 0 && wire.output_fps() <= kMaxFps)) {
+    status.Update(base::InvalidField("open.spec.output_fps", "must be 0 to 60"));
+  }
+  spec.fit = FromWire(wire.fit());
+  spec.output_fps = wire.output_fps();
+  spec.profile = FromWire(wire.profile());
+  spec.encoders.assign(wire.encoders().begin(), wire.encoders().end());
+  spec.no_repeats = wire.no_repeats();
+  if (wire.has_audio()) {
+    auto audio = FromWire(wire.audio());
+    status.Update(audio.status());
+    if (audio.ok()) spec.audio = *audio;
   }
   if (!status.ok()) return status;
   return spec;
@@ -100,6 +160,8 @@ v1::FrameOutcome ToWire(flow::FrameOutcome outcome) {
       return v1::FRAME_OUTCOME_FAILED;
     case flow::FrameOutcome::kSuperseded:
       return v1::FRAME_OUTCOME_SUPERSEDED;
+    case flow::FrameOutcome::kDecoded:
+      return v1::FRAME_OUTCOME_DECODED;
   }
   return v1::FRAME_OUTCOME_UNSPECIFIED;
 }
@@ -112,6 +174,8 @@ flow::FrameOutcome FromWire(v1::FrameOutcome outcome) {
       return flow::FrameOutcome::kBadImage;
     case v1::FRAME_OUTCOME_SUPERSEDED:
       return flow::FrameOutcome::kSuperseded;
+    case v1::FRAME_OUTCOME_DECODED:
+      return flow::FrameOutcome::kDecoded;
     default:
       return flow::FrameOutcome::kFailed;
   }
@@ -181,6 +245,10 @@ v1::TranscodeResponse TranscodeWire::Encode(const Down& message) {
                  [&](const flow::FrameDone& done) { *wire.mutable_frame_done() = ToWire(done); },
                  [&](const flow::Credit& credit) { *wire.mutable_credit() = ToWire(credit); },
                  [&](const flow::Draining&) { wire.mutable_draining(); },
+                 [&](const flow::EncoderChanged& changed) {
+                   wire.mutable_encoder_changed()->set_encoder(changed.encoder);
+                   wire.mutable_encoder_changed()->set_reason(changed.reason);
+                 },
              },
              message);
   return wire;
@@ -198,6 +266,9 @@ absl::StatusOr<flow::TranscodeDown> TranscodeWire::Decode(Response wire) {
       return As<Down>(FromWire(wire.credit()));
     case Response::kDraining:
       return flow::Draining();
+    case Response::kEncoderChanged:
+      return flow::EncoderChanged{wire.encoder_changed().encoder(),
+                                  wire.encoder_changed().reason()};
     case Response::KIND_NOT_SET:
       break;
   }

@@ -85,7 +85,10 @@ Relay::Relay(Private, Options options, std::shared_ptr<base::Executor> strand, S
       timeline_(strand_->clock().Wall(), strand_->clock().Monotonic()),
       ledger_(strand_->clock(), *ends_),
       transcode_(strand_, stages.transcode,
-                 {.relay = options_.key, .epoch = options_.epoch, .spec = options_.spec.transcode},
+                 {.relay = options_.key,
+                  .epoch = options_.epoch,
+                  .spec = options_.spec.transcode,
+                  .silence = StallAfter(options_.spec.transcode)},
                  TranscodeHandler()),
       publish_(strand_, stages.publish,
                {.path = options_.spec.path,
@@ -112,8 +115,15 @@ TranscodeLink::Handler Relay::TranscodeHandler() {
                 monitor_.OnTranscodeUp(opened.encoder);
                 observer_.OnStageUp(options_.key, "transcode", opened.encoder);
               },
+          .on_encoder =
+              [this](const flow::EncoderChanged& changed) {
+                monitor_.OnTranscodeUp(changed.encoder);
+                observer_.OnEncoderChanged(options_.key, changed);
+              },
           .on_down = [this](const absl::Status& why,
                             absl::Duration retry_in) { OnDown("transcode", why, retry_in); },
+          .on_silent = [this](absl::Duration limit) { monitor_.OnStageSilent("transcode", limit); },
+          .on_heard = [this] { monitor_.OnStageHeard("transcode"); },
           .stamp = [this] { return timeline_.Stamp(strand_->clock().Monotonic()); },
           .room = [this] { return kOutputCredits - std::min(kOutputCredits, publish_.waiting()); }};
 }
@@ -143,7 +153,9 @@ PublishLink::Handler Relay::PublishHandler() {
                 observer_.OnLost(options_.key, lost);
               },
           .on_down = [this](const absl::Status& why,
-                            absl::Duration retry_in) { OnDown("publish", why, retry_in); }};
+                            absl::Duration retry_in) { OnDown("publish", why, retry_in); },
+          .on_silent = [this](absl::Duration limit) { monitor_.OnStageSilent("publish", limit); },
+          .on_heard = [this] { monitor_.OnStageHeard("publish"); }};
 }
 
 void Relay::Offer(Push push) {

@@ -52,6 +52,12 @@ void RelayLog::OnStageDown(absl::string_view key, absl::string_view stage, absl:
   next_.OnStageDown(key, stage, why, retry_in);
 }
 
+void RelayLog::OnEncoderChanged(absl::string_view key, const flow::EncoderChanged& changed) {
+  log_->Warning("encoder changed",
+                {{"relay", key}, {"encoder", changed.encoder}, {"error", changed.reason}});
+  next_.OnEncoderChanged(key, changed);
+}
+
 void RelayLog::OnOnline(absl::string_view key, const flow::Online& online) {
   log_->Info("relay online",
              {{"relay", key}, {"url", online.rtsp_url}, {"control_api", online.control_api}});

@@ -24,10 +24,13 @@ TranscodeLink::TranscodeLink(std::shared_ptr<base::Executor> executor,
                              flow::TranscodeConnector& connector, Options options, Handler handler)
     : options_(std::move(options)),
       handler_(std::move(handler)),
-      link_(std::move(executor), PeerBackoff(), [&connector] { return connector.Connect(); },
+      link_(std::move(executor), PeerBackoff(), options_.silence,
+            [&connector] { return connector.Connect(); },
             {.on_connect = [this] { OnConnect(); },
              .on_message = [this](flow::TranscodeDown m) { OnMessage(std::move(m)); },
-             .on_down = [this](const absl::Status& why, absl::Duration in) { OnDown(why, in); }}) {}
+             .on_down = [this](const absl::Status& why, absl::Duration in) { OnDown(why, in); },
+             .on_silent = [this](absl::Duration limit) { handler_.on_silent(limit); },
+             .on_heard = [this] { handler_.on_heard(); }}) {}
 
 void TranscodeLink::Start() { link_.Start(); }
 
@@ -45,7 +48,9 @@ void TranscodeLink::ForceIdr() {
 void TranscodeLink::GrantOutput(uint32_t packets) {
   owed_credits_ += packets;
   if (open_ && owed_credits_ >= kMinGrant) {
+    output_room_ += owed_credits_;
     link_.Send(flow::Credit{std::exchange(owed_credits_, 0)});
+    ExpectAnswer();
   }
 }
 
@@ -63,13 +68,15 @@ void TranscodeLink::OnMessage(flow::TranscodeDown message) {
                  [this](media::Message media) { OnMedia(std::move(media)); },
                  [this](flow::FrameDone done) { OnDone(std::move(done)); },
                  [this](flow::Credit credit) { OnCredit(credit); },
-                 // Its pipe will break; until then it works.
-                 [](flow::Draining) {},
+                 [this](flow::Draining) { OnDraining(); },
+                 [this](const flow::EncoderChanged& changed) { handler_.on_encoder(changed); },
              },
              std::move(message));
+  ExpectAnswer();
 }
 
 void TranscodeLink::OnOpened(const flow::TranscodeOpened& opened) {
+  if (leaving_) return;
   open_ = true;
   holds_picture_ = false;
   link_.SetHealthy();
@@ -84,7 +91,7 @@ void TranscodeLink::OnOpened(const flow::TranscodeOpened& opened) {
 // A session that holds no picture and will get none has nothing to repeat.
 void TranscodeLink::ResendLast() {
   const bool will_get_one = !replay_.empty() || !waiting_.empty() || !unfinished_.empty();
-  if (holds_picture_ || will_get_one || !last_.has_value()) return;
+  if (leaving_ || holds_picture_ || will_get_one || !last_.has_value()) return;
   Sent again{.jpeg = *last_};
   again.jpeg.pts = again.jpeg.dts = handler_.stamp();
   replay_.push_back(std::move(again));
@@ -96,6 +103,7 @@ void TranscodeLink::OnMedia(media::Message message) {
                  [this](media::StreamInfo info) { handler_.on_info(std::move(info)); },
                  [this](media::Packet packet) {
                    last_out_pts_ = std::max(last_out_pts_, packet.pts);
+                   if (output_room_ > 0) --output_room_;
                    handler_.on_packet(std::move(packet));
                  },
                  [](media::Gap) {},  // FrameDone says what became of each picture
@@ -121,9 +129,21 @@ void TranscodeLink::OnCredit(const flow::Credit& credit) {
   SendWaiting();
 }
 
+// It finishes the pictures that it has, and ends the session. Newer ones wait for the next.
+void TranscodeLink::OnDraining() {
+  if (std::exchange(leaving_, true)) return;
+  link_.Send(flow::End{});
+  link_.EndWithin(kLeaveDeadline);
+}
+
+// It owes an answer to each picture, and repeats of the last, as long as there is room for output.
+void TranscodeLink::ExpectAnswer() {
+  link_.Expect(!open_ || (output_room_ > 0 && (holds_picture_ || !unfinished_.empty())));
+}
+
 void TranscodeLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
-  open_ = false;
-  credits_ = 0;
+  open_ = leaving_ = false;
+  credits_ = output_room_ = 0;
   // What was to be sent again but was not yet is newer than what was sent.
   unfinished_.insert(unfinished_.end(), replay_.begin(), replay_.end());
   replay_.clear();
@@ -141,12 +161,13 @@ void TranscodeLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
 }
 
 void TranscodeLink::SendWaiting() {
-  SendReplay();
-  if (credits_ > 0) {
+  if (!leaving_) SendReplay();
+  if (credits_ > 0 && !leaving_) {
     if (auto jpeg = waiting_.Take(); jpeg.has_value()) SendJpeg({.jpeg = *std::move(jpeg)});
   }
   const size_t depth = replay_.size() + (waiting_.empty() ? 0 : 1);
   depth_.store(static_cast<int>(depth), std::memory_order_relaxed);
+  ExpectAnswer();
 }
 
 void TranscodeLink::SendReplay() {

@@ -27,13 +27,16 @@ namespace relayfleet::ingest {
 // The queue that drops sits before the credits: a picture waits in the slot until transcode has
 // room, and a newer one takes its place. When the session breaks, a new one gets the unfinished
 // pictures again, but none that two sessions died over; with none, the last encoded one, so that
-// its repeats and forced key frames go on. Lives on the relay's strand, where all handlers run.
+// its repeats and forced key frames go on. An instance that drains finishes what it has, and the
+// next session begins where it ended. Lives on the relay's strand, where all handlers run.
 class TranscodeLink {
  public:
   struct Options {
     std::string relay;
     uint64_t epoch = 0;
     flow::TranscodeSpec spec;
+    // How long transcode may owe an answer before it counts as frozen.
+    absl::Duration silence = absl::Seconds(2);
   };
   struct Handler {
     absl::AnyInvocable<void(media::StreamInfo)> on_info;
@@ -41,7 +44,11 @@ class TranscodeLink {
     absl::AnyInvocable<void(flow::FrameDone)> on_done;
     absl::AnyInvocable<void(uint64_t seq)> on_superseded;
     absl::AnyInvocable<void(const flow::TranscodeOpened&)> on_up;
+    absl::AnyInvocable<void(const flow::EncoderChanged&)> on_encoder;
     absl::AnyInvocable<void(const absl::Status& why, absl::Duration retry_in)> on_down;
+    // Transcode owes an answer and gives none; and it speaks again.
+    absl::AnyInvocable<void(absl::Duration limit)> on_silent;
+    absl::AnyInvocable<void()> on_heard;
     // The time line's present place, for a picture that is sent again.
     absl::AnyInvocable<int64_t()> stamp;
     // Output packets that the caller can take from a new session before it grants more.
@@ -75,8 +82,10 @@ class TranscodeLink {
   void OnMedia(media::Message message);
   void OnDone(flow::FrameDone done);
   void OnCredit(const flow::Credit& credit);
+  void OnDraining();
   void OnDown(const absl::Status& why, absl::Duration retry_in);
   void ResendLast();
+  void ExpectAnswer();
   void SendWaiting();
   void SendReplay();
   void SendJpeg(Sent sent);
@@ -84,7 +93,9 @@ class TranscodeLink {
   const Options options_;
   Handler handler_;
   bool open_ = false;
+  bool leaving_ = false;  // this instance drains: it gets no further picture
   uint32_t credits_ = 0;
+  uint32_t output_room_ = 0;   // granted for output, not yet used
   uint32_t owed_credits_ = 0;  // for output, not yet granted
   int64_t last_out_pts_ = 0;
   bool holds_picture_ = false;  // this session encoded something, so it can repeat it
