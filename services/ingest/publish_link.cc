@@ -9,16 +9,25 @@
 #include "services/ingest/peer_backoff.h"
 
 namespace relayfleet::ingest {
+namespace {
+
+// What publish has of a stream shall be written before it is left, but not waited for any longer.
+constexpr absl::Duration kWriteOut = absl::Milliseconds(250);
+
+}  // namespace
 
 PublishLink::PublishLink(std::shared_ptr<base::Executor> executor,
                          flow::PublishConnector& connector, Options options, Handler handler)
     : executor_(executor),
       options_(std::move(options)),
       handler_(std::move(handler)),
-      link_(std::move(executor), PeerBackoff(), [&connector] { return connector.Connect(); },
+      link_(std::move(executor), PeerBackoff(), options_.silence,
+            [&connector] { return connector.Connect(); },
             {.on_connect = [this] { OnConnect(); },
              .on_message = [this](flow::PublishDown m) { OnMessage(std::move(m)); },
-             .on_down = [this](const absl::Status& why, absl::Duration in) { OnDown(why, in); }}) {}
+             .on_down = [this](const absl::Status& why, absl::Duration in) { OnDown(why, in); },
+             .on_silent = [this](absl::Duration limit) { handler_.on_silent(limit); },
+             .on_heard = [this] { handler_.on_heard(); }}) {}
 
 void PublishLink::Start() { link_.Start(); }
 
@@ -34,6 +43,7 @@ void PublishLink::Stop(bool handover, absl::Duration deadline, absl::AnyInvocabl
 void PublishLink::Finish() {
   link_.Stop();
   deadline_.Cancel();
+  handover_.Cancel();
   open_ = false;
   if (stopped_ != nullptr) std::exchange(stopped_, nullptr)();
 }
@@ -76,11 +86,12 @@ void PublishLink::OnMessage(flow::PublishDown message) {
                  [this](flow::NeedKey need) { handler_.on_need_key(need.reason); },
                  [this](const flow::Online& online) { handler_.on_online(online); },
                  [this](const flow::Lost& lost) { handler_.on_lost(lost); },
-                 // Their pipes will break; until then they work.
+                 // Its pipe will break; until then it works.
                  [](const flow::Superseded&) {},
-                 [](flow::Draining) {},
+                 [this](flow::Draining) { OnDraining(); },
              },
              message);
+  link_.Expect(!open_ || !in_flight_.empty());
 }
 
 void PublishLink::OnOpened(const flow::PublishOpened& opened) {
@@ -110,7 +121,20 @@ void PublishLink::OnWritten(const flow::WrittenThrough& written) {
       handler_.on_written(seq, seq);
     }
   }
+  if (leaving_ && in_flight_.empty()) return HandOver();
   Pump();
+}
+
+void PublishLink::OnDraining() {
+  if (stopping_ || std::exchange(leaving_, true)) return;
+  if (in_flight_.empty()) return HandOver();
+  handover_ = executor_->After(kWriteOut, [this] { HandOver(); });
+}
+
+void PublishLink::HandOver() {
+  handover_.Cancel();
+  link_.Send(flow::PublishClose{.handover = true});
+  link_.EndWithin(kLeaveDeadline);
 }
 
 void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
@@ -118,7 +142,8 @@ void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   if (!open_ || retry_in == absl::InfiniteDuration()) {
     SettleInFlight(std::nullopt);
   }
-  open_ = false;
+  open_ = leaving_ = false;
+  handover_.Cancel();
   credits_ = {};
   window_.Clear();
   const int queued = queue_->packets();
@@ -151,7 +176,7 @@ bool PublishLink::MaySend(const media::Message& message) const {
 }
 
 void PublishLink::Pump() {
-  while (open_ && !queue_->empty() && MaySend(*queue_->front())) {
+  while (open_ && !leaving_ && !queue_->empty() && MaySend(*queue_->front())) {
     std::visit(base::Overloaded{
                    [this](media::StreamInfo info) { link_.Send(media::Message(std::move(info))); },
                    [this](media::Packet packet) { SendPacket(std::move(packet)); },
@@ -171,6 +196,7 @@ void PublishLink::SendPacket(media::Packet packet) {
   last_sent_ = packet.seq;
   in_flight_.push_back({packet.seq, packet.dts});
   link_.Send(media::Message(std::move(packet)));
+  link_.Expect(true);
   handler_.on_room(1);
 }
 

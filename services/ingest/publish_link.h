@@ -27,8 +27,9 @@ namespace relayfleet::ingest {
 //   Send ─► queue that drops to the next IDR ─(credit)─► pipe ─► publish ─► MediaMTX
 //
 // Numbers the packets of the published stream: out_seq grows by one over the relay's whole life.
-// Each ends in on_written or on_dropped. Lives on the relay's strand, where all handlers
-// run.
+// Each ends in on_written or on_dropped. An instance that drains writes what it has, ends its RTSP
+// session, and the next one begins with a key frame. Lives on the relay's strand, where all
+// handlers run.
 class PublishLink {
  public:
   struct Options {
@@ -36,6 +37,8 @@ class PublishLink {
     std::optional<base::SecretUrl> mediamtx_url;  // none: publish's own
     uint64_t epoch = 0;
     absl::Duration linger = absl::Seconds(8);
+    // How long publish may owe an answer before it counts as frozen.
+    absl::Duration silence = absl::Seconds(2);
   };
   struct Handler {
     absl::AnyInvocable<void(const flow::PublishOpened&)> on_up;
@@ -48,6 +51,9 @@ class PublishLink {
     absl::AnyInvocable<void(const flow::Online&)> on_online;
     absl::AnyInvocable<void(const flow::Lost&)> on_lost;
     absl::AnyInvocable<void(const absl::Status& why, absl::Duration retry_in)> on_down;
+    // Publish owes an answer and gives none; and it speaks again.
+    absl::AnyInvocable<void(absl::Duration limit)> on_silent;
+    absl::AnyInvocable<void()> on_heard;
   };
 
   PublishLink(std::shared_ptr<base::Executor> executor, flow::PublishConnector& connector,
@@ -75,6 +81,8 @@ class PublishLink {
   void OnMessage(flow::PublishDown message);
   void OnOpened(const flow::PublishOpened& opened);
   void OnWritten(const flow::WrittenThrough& written);
+  void OnDraining();
+  void HandOver();
   void OnDown(const absl::Status& why, absl::Duration retry_in);
   void SettleInFlight(std::optional<flow::WrittenRun> written);
   void Queue(media::Message message);
@@ -88,6 +96,7 @@ class PublishLink {
   Handler handler_;
   bool open_ = false;
   bool stopping_ = false;
+  bool leaving_ = false;  // this instance drains: it gets no further packet
   uint64_t next_seq_ = 1;
   uint64_t last_sent_ = 0;
   uint64_t dropped_ = 0;        // by publish, on this pipe
@@ -98,6 +107,7 @@ class PublishLink {
   std::optional<flow::GopQueue> queue_ = flow::GopQueue();
   std::atomic<int> depth_ = 0;  // of `queue_`
   base::Timer deadline_;
+  base::Timer handover_;
   absl::AnyInvocable<void()> stopped_;
   StageLink<flow::PublishUp, flow::PublishDown> link_;
 };

@@ -122,7 +122,7 @@ TranscodeLink::Handler Relay::TranscodeHandler() {
               },
           .on_down = [this](const absl::Status& why,
                             absl::Duration retry_in) { OnDown("transcode", why, retry_in); },
-          .on_silent = [this](absl::Duration limit) { monitor_.OnStageSilent("transcode", limit); },
+          .on_silent = [this](absl::Duration limit) { OnSilent("transcode", limit); },
           .on_heard = [this] { monitor_.OnStageHeard("transcode"); },
           .stamp = [this] { return timeline_.Stamp(strand_->clock().Monotonic()); },
           .room = [this] { return kOutputCredits - std::min(kOutputCredits, publish_.waiting()); }};
@@ -154,7 +154,7 @@ PublishLink::Handler Relay::PublishHandler() {
               },
           .on_down = [this](const absl::Status& why,
                             absl::Duration retry_in) { OnDown("publish", why, retry_in); },
-          .on_silent = [this](absl::Duration limit) { monitor_.OnStageSilent("publish", limit); },
+          .on_silent = [this](absl::Duration limit) { OnSilent("publish", limit); },
           .on_heard = [this] { monitor_.OnStageHeard("publish"); }};
 }
 
@@ -222,6 +222,11 @@ void Relay::OnDown(absl::string_view stage, const absl::Status& why, absl::Durat
     monitor_.OnStageDown(stage, why.message(), retry_in);
   }
   observer_.OnStageDown(options_.key, stage, why.message(), retry_in);
+}
+
+void Relay::OnSilent(absl::string_view stage, absl::Duration limit) {
+  monitor_.OnStageSilent(stage, limit);
+  observer_.OnStageSilent(options_.key, stage, limit);
 }
 
 void Relay::OnWritten(uint64_t first, uint64_t last) {

@@ -99,6 +99,7 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   void OnPacket(media::Packet packet);
   void OnFrameDone(const flow::FrameDone& done);
   void OnDown(absl::string_view stage, const absl::Status& why, absl::Duration retry_in);
+  void OnSilent(absl::string_view stage, absl::Duration limit);
   void OnWritten(uint64_t first, uint64_t last);
   void AddWaiter(uint64_t id, absl::Duration timeout, absl::AnyInvocable<void(bool)> done);
   void EndWait(uint64_t waiter);

@@ -52,6 +52,12 @@ void RelayLog::OnStageDown(absl::string_view key, absl::string_view stage, absl:
   next_.OnStageDown(key, stage, why, retry_in);
 }
 
+void RelayLog::OnStageSilent(absl::string_view key, absl::string_view stage, absl::Duration limit) {
+  log_->Warning("stage gives no credit",
+                {{"relay", key}, {"stage", stage}, {"for", absl::FormatDuration(limit)}});
+  next_.OnStageSilent(key, stage, limit);
+}
+
 void RelayLog::OnEncoderChanged(absl::string_view key, const flow::EncoderChanged& changed) {
   log_->Warning("encoder changed",
                 {{"relay", key}, {"encoder", changed.encoder}, {"error", changed.reason}});

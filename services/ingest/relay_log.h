@@ -28,6 +28,7 @@ class RelayLog final : public RelayObserver {
   void OnStageUp(absl::string_view key, absl::string_view stage, absl::string_view detail) override;
   void OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
                    absl::Duration retry_in) override;
+  void OnStageSilent(absl::string_view key, absl::string_view stage, absl::Duration limit) override;
   void OnEncoderChanged(absl::string_view key, const flow::EncoderChanged& changed) override;
   void OnOnline(absl::string_view key, const flow::Online& online) override;
   void OnLost(absl::string_view key, const flow::Lost& lost) override;

@@ -102,7 +102,20 @@ void RelayMonitor::OnStageDown(absl::string_view stage, absl::string_view why,
     // Whether its RTSP session lives nobody knows until it answers again.
     facts_.publish_up = facts_.online = facts_.fed = false;
   }
+  facts_.silent.erase(std::string(stage));
   SetTroubleLocked(absl::StrCat(stage, ": ", why), retry_in);
+}
+
+void RelayMonitor::OnStageSilent(absl::string_view stage, absl::Duration limit) {
+  base::MutexLock lock(&mutex_);
+  facts_.silent.insert(std::string(stage));
+  SetTroubleLocked(absl::StrCat(stage, ": gives no credit for ", absl::FormatDuration(limit)),
+                   absl::ZeroDuration());
+}
+
+void RelayMonitor::OnStageHeard(absl::string_view stage) {
+  base::MutexLock lock(&mutex_);
+  facts_.silent.erase(std::string(stage));
 }
 
 void RelayMonitor::OnPublishUp(bool resumed) {
@@ -129,7 +142,7 @@ void RelayMonitor::SetTroubleLocked(absl::string_view why, absl::Duration retry_
 
 bool RelayMonitor::ReadyLocked() const {
   return facts_.online && facts_.fed && facts_.publish_up && facts_.transcode_up &&
-         !facts_.stopped && facts_.failed.empty() && !StalledLocked();
+         facts_.silent.empty() && !facts_.stopped && facts_.failed.empty() && !StalledLocked();
 }
 
 bool RelayMonitor::StalledLocked() const {
@@ -141,7 +154,8 @@ RelayState RelayMonitor::StateLocked() const {
   if (!facts_.failed.empty()) return relay::v1::RELAY_STATE_FAILED;
   if (!facts_.has_frame && options_.restored) return relay::v1::RELAY_STATE_STALE;
   if (!facts_.was_online) return relay::v1::RELAY_STATE_STARTING;
-  if (!facts_.online || !facts_.publish_up || !facts_.transcode_up || StalledLocked()) {
+  if (!facts_.online || !facts_.publish_up || !facts_.transcode_up || !facts_.silent.empty() ||
+      StalledLocked()) {
     return relay::v1::RELAY_STATE_RECOVERING;
   }
   const absl::Duration silence = clock_.Monotonic() - facts_.last_frame_mono;
@@ -157,8 +171,9 @@ relay::v1::RelayStatus RelayMonitor::Status() const {
   status.set_state(StateLocked());
   status.set_ready(ReadyLocked());
   *status.mutable_uptime() = rpc::ToProto(now - started_);
-  status.set_last_error(StalledLocked() ? "stalled: no access unit was written lately"
-                                        : facts_.last_error);
+  const bool unexplained = StalledLocked() && facts_.silent.empty();
+  status.set_last_error(unexplained ? "stalled: no access unit was written lately"
+                                    : facts_.last_error);
   if (facts_.next_try > clock_.Wall()) *status.mutable_next_try() = rpc::ToProto(facts_.next_try);
   status.set_fps_in(in_.PerSecond(now));
   status.set_fps_out(out_.PerSecond(now));

@@ -4,6 +4,7 @@
 #define RELAYFLEET_SERVICES_INGEST_RELAY_MONITOR_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -46,6 +47,9 @@ class RelayMonitor final : public FrameLedger::Observer {
   void OnLost(const flow::Lost& lost);
   // A stage's call broke; the next attempt begins in `retry_in`.
   void OnStageDown(absl::string_view stage, absl::string_view why, absl::Duration retry_in);
+  // A stage's call stands, but the stage owes an answer for `limit`; and it speaks again.
+  void OnStageSilent(absl::string_view stage, absl::Duration limit);
+  void OnStageHeard(absl::string_view stage);
   // `resumed`: the published session was never lost.
   void OnPublishUp(bool resumed);
   void OnFailed(absl::string_view why);
@@ -64,6 +68,7 @@ class RelayMonitor final : public FrameLedger::Observer {
     bool fed = false;          // something was written since it came online
     bool transcode_up = true;  // until a call breaks
     bool publish_up = true;
+    std::set<std::string> silent;  // stages that owe an answer
     bool has_frame = false;
     std::string failed;  // for good, why
     bool stopped = false;

@@ -116,6 +116,26 @@ TEST_F(RelayMonitorTest, FailedAndStoppedAreFinal) {
   EXPECT_EQ(monitor_->State(), RELAY_STATE_STOPPED);
 }
 
+TEST_F(RelayMonitorTest, AFrozenStageIsNamedUntilItSpeaksOrBreaks) {
+  GoLive();
+  monitor_->OnStageSilent("transcode", absl::Seconds(2));
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RECOVERING);
+  EXPECT_FALSE(monitor_->ready());
+  EXPECT_EQ(monitor_->Status().last_error(), "transcode: gives no credit for 2s");
+  Advance(absl::Seconds(20));  // nothing is written meanwhile, which needs no other words
+  EXPECT_EQ(monitor_->Status().last_error(), "transcode: gives no credit for 2s");
+  monitor_->OnPacketsWritten(1);
+  monitor_->OnFrameIn();
+  monitor_->OnStageHeard("transcode");
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RUNNING);
+  monitor_->OnStageSilent("publish", absl::Seconds(2));
+  monitor_->OnStageDown("publish", "keepalive", absl::Milliseconds(50));
+  monitor_->OnPublishUp(/*resumed=*/true);
+  monitor_->OnOnline({});
+  monitor_->OnPacketsWritten(1);
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RUNNING);
+}
+
 TEST_F(RelayMonitorTest, CountsEachPictureOnceByItsEnd) {
   for (int i = 0; i < 3; ++i) monitor_->OnFrameIn();
   monitor_->OnFrameEnd(PushOutcome::kWritten, absl::Milliseconds(10));

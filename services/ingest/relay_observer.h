@@ -31,6 +31,9 @@ class RelayObserver {
   // The next attempt begins in `retry_in`, never when it is infinite.
   virtual void OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
                            absl::Duration retry_in) = 0;
+  // The stage owes an answer for `limit`: it may be frozen. Its call stands.
+  virtual void OnStageSilent(absl::string_view key, absl::string_view stage,
+                             absl::Duration limit) = 0;
   // Transcode's encoder failed and another took its place.
   virtual void OnEncoderChanged(absl::string_view key, const flow::EncoderChanged& changed) = 0;
   virtual void OnOnline(absl::string_view key, const flow::Online& online) = 0;

@@ -317,7 +317,7 @@ TEST_F(RelayTest, WithoutRepeatsItIsStuckAndNotReady) {
   Advance(absl::Seconds(4));
   EXPECT_EQ(Status().state(), relay::v1::RELAY_STATE_RECOVERING);
   EXPECT_FALSE(Status().ready());
-  EXPECT_THAT(Status().last_error(), ::testing::HasSubstr("stalled"));
+  EXPECT_EQ(Status().last_error(), "transcode: gives no credit for 2s");
 }
 
 TEST_F(RelayTest, WithoutPublishItIsNotReadyAndComingBackIsARestart) {

@@ -11,11 +11,14 @@
 #include "libs/base/backoff.h"
 #include "libs/base/executor.h"
 #include "libs/flow/pipe.h"
+#include "services/ingest/silence_watch.h"
 
 namespace relayfleet::ingest {
 
 // Keeps a pipe to a stage: connects, hands its messages on, and connects again by backoff when it
-// breaks. Supervision alone: what is said over the pipe is TranscodeLink's and PublishLink's.
+// breaks. Tells of a peer that owes an answer and says nothing; that alone breaks no pipe, since
+// the only other endpoint may be the same frozen one. Supervision alone: what is said over the
+// pipe is TranscodeLink's and PublishLink's.
 // Lives on `executor`, where all handlers run; after Stop() or destruction none does.
 template <typename Up, typename Down>
 class StageLink {
@@ -29,14 +32,21 @@ class StageLink {
     // The pipe broke; the next attempt begins in `retry_in`, never when that is infinite: no
     // retry can heal `why`.
     absl::AnyInvocable<void(const absl::Status& why, absl::Duration retry_in)> on_down;
+    // The peer owed an answer for `limit`; and it speaks again.
+    absl::AnyInvocable<void(absl::Duration limit)> on_silent;
+    absl::AnyInvocable<void()> on_heard;
   };
 
-  StageLink(std::shared_ptr<base::Executor> executor, base::Backoff backoff,
+  // `silence`: how long a peer may owe an answer.
+  StageLink(std::shared_ptr<base::Executor> executor, base::Backoff backoff, absl::Duration silence,
             absl::AnyInvocable<std::unique_ptr<Pipe>()> connect, Handler handler)
       : executor_(std::move(executor)),
         backoff_(std::move(backoff)),
         connect_(std::move(connect)),
-        handler_(std::move(handler)) {}
+        handler_(std::move(handler)),
+        watch_(executor_, silence,
+               {.on_silent = [this](absl::Duration limit) { handler_.on_silent(limit); },
+                .on_heard = [this] { handler_.on_heard(); }}) {}
 
   void Start() { Connect(); }
 
@@ -48,9 +58,23 @@ class StageLink {
   // The peer answered as it should: the next break is a first one.
   void SetHealthy() { backoff_.Reset(); }
 
+  // Whether the peer owes an answer from now on. On a new pipe it does: to the opening message.
+  void Expect(bool answer) { watch_.SetOwed(answer && pipe_ != nullptr); }
+
+  // The peer was asked to end the pipe: if it has not after `limit`, the pipe is broken off.
+  void EndWithin(absl::Duration limit) {
+    ending_ = executor_->After(limit, [this] {
+      if (pipe_ == nullptr) return;
+      pipe_->Close(absl::CancelledError("it was to end"));
+      OnClosed(absl::DeadlineExceededError("the stage did not end the session"));
+    });
+  }
+
   // Ends the pipe in order and connects no more.
   void Stop() {
     retry_.Cancel();
+    ending_.Cancel();
+    watch_.Reset();
     if (pipe_ != nullptr) pipe_->Close(absl::OkStatus());
     pipe_ = nullptr;
   }
@@ -69,13 +93,21 @@ class StageLink {
 
   void Connect() {
     pipe_ = connect_();
-    pipe_->Start(executor_, {.on_message = [this](Down m) { handler_.on_message(std::move(m)); },
+    pipe_->Start(executor_, {.on_message = [this](Down m) { OnMessage(std::move(m)); },
                              .on_closed = [this](absl::Status why) { OnClosed(why); }});
+    watch_.SetOwed(true);
     handler_.on_connect();
+  }
+
+  void OnMessage(Down message) {
+    watch_.OnHeard();
+    handler_.on_message(std::move(message));
   }
 
   void OnClosed(const absl::Status& why) {
     pipe_ = nullptr;
+    ending_.Cancel();
+    watch_.Reset();
     if (!CanHeal(why)) return handler_.on_down(why, absl::InfiniteDuration());
     const absl::Duration delay = TakesLong(why) ? kLongPause : backoff_.Next();
     retry_ = executor_->After(delay, [this] { Connect(); });
@@ -88,6 +120,8 @@ class StageLink {
   Handler handler_;
   std::unique_ptr<Pipe> pipe_;
   base::Timer retry_;
+  base::Timer ending_;
+  SilenceWatch watch_;
 };
 
 }  // namespace relayfleet::ingest

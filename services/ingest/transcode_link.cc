@@ -138,7 +138,8 @@ void TranscodeLink::OnDraining() {
 
 // It owes an answer to each picture, and repeats of the last, as long as there is room for output.
 void TranscodeLink::ExpectAnswer() {
-  link_.Expect(!open_ || (output_room_ > 0 && (holds_picture_ || !unfinished_.empty())));
+  const bool repeats = holds_picture_ && !options_.spec.no_repeats;
+  link_.Expect(!open_ || (output_room_ > 0 && (repeats || !unfinished_.empty())));
 }
 
 void TranscodeLink::OnDown(const absl::Status& why, absl::Duration retry_in) {

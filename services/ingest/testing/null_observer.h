@@ -18,6 +18,7 @@ class NullObserver : public RelayObserver {
   void OnStageUp(absl::string_view, absl::string_view, absl::string_view) override {}
   void OnStageDown(absl::string_view, absl::string_view, absl::string_view,
                    absl::Duration) override {}
+  void OnStageSilent(absl::string_view, absl::string_view, absl::Duration) override {}
   void OnEncoderChanged(absl::string_view, const flow::EncoderChanged&) override {}
   void OnOnline(absl::string_view, const flow::Online&) override {}
   void OnLost(absl::string_view, const flow::Lost&) override {}
