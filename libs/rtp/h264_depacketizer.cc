@@ -15,6 +15,7 @@ constexpr uint8_t kFuA = 28;
 constexpr uint8_t kTypeMask = 0x1f;
 constexpr uint8_t kFuStart = 0x80;
 constexpr uint8_t kFuEnd = 0x40;
+constexpr absl::string_view kStartCode("\0\0\0\1", 4);
 
 bool IsIdr(uint8_t nal_header) {
   return (nal_header & kTypeMask) == static_cast<uint8_t>(media::NalType::kIdr);
@@ -22,41 +23,9 @@ bool IsIdr(uint8_t nal_header) {
 
 }  // namespace
 
-std::vector<H264Depacketizer::AccessUnit> H264Depacketizer::Push(const RtpPacket& packet) {
-  std::vector<AccessUnit> out;
-  if (last_sequence_.has_value() && static_cast<int16_t>(packet.sequence - *last_sequence_) <= 0) {
-    return out;
-  }
-  if (begun_ && packet.timestamp != current_.rtp_time) {
-    // A gap right here may have held the end of that access unit.
-    if (packet.sequence != static_cast<uint16_t>(*last_sequence_ + 1)) damaged_ = true;
-    EndAccessUnit(&out);
-  }
-  begun_ = true;
-  current_.rtp_time = packet.timestamp;
-  CheckSequence(packet.sequence);
-  if (!damaged_) AddPayload(packet.payload);
-  if (packet.marker) EndAccessUnit(&out);
-  return out;
-}
-
-// What a gap swallowed may be the beginning of this access unit: the marker bit of the one before
-// tells nothing, since whole ones may be missing between.
-void H264Depacketizer::CheckSequence(uint16_t sequence) {
-  if (last_sequence_.has_value()) {
-    const auto missing = static_cast<uint16_t>(sequence - *last_sequence_ - 1);
-    if (missing > 0) damaged_ = true;
-    lost_packets_ += missing;
-  }
-  last_sequence_ = sequence;
-}
-
 void H264Depacketizer::AddPayload(absl::string_view payload) {
   const uint8_t type = payload.empty() ? 0 : Load8(payload, 0) & kTypeMask;
-  if (in_fragment_ && type != kFuA) {
-    damaged_ = true;
-    return;
-  }
+  if (in_fragment_ && type != kFuA) return Damage();
   if (type >= 1 && type < kStapA) {
     AddNal(payload);
   } else if (type == kStapA) {
@@ -64,7 +33,7 @@ void H264Depacketizer::AddPayload(absl::string_view payload) {
   } else if (type == kFuA) {
     AddFragment(payload);
   } else {
-    damaged_ = true;
+    Damage();
   }
 }
 
@@ -76,46 +45,29 @@ void H264Depacketizer::AddAggregate(absl::string_view payload) {
     AddNal(payload.substr(0, size));
     payload.remove_prefix(size);
   }
-  if (!payload.empty()) damaged_ = true;
+  if (!payload.empty()) Damage();
 }
 
 void H264Depacketizer::AddFragment(absl::string_view payload) {
-  if (payload.size() < 3) {
-    damaged_ = true;
-    return;
-  }
+  if (payload.size() < 3) return Damage();
   const uint8_t indicator = Load8(payload, 0);
   const uint8_t header = Load8(payload, 1);
-  if (((header & kFuStart) != 0) == in_fragment_) {
-    damaged_ = true;
-    return;
-  }
+  if (((header & kFuStart) != 0) == in_fragment_) return Damage();
   if ((header & kFuStart) != 0) {
     const char nal_header = static_cast<char>((indicator & ~kTypeMask) | (header & kTypeMask));
     AddNal(absl::string_view(&nal_header, 1));
     in_fragment_ = true;
   }
-  current_.bytes.append(payload.data() + 2, payload.size() - 2);
+  Append(payload.substr(2));
   if ((header & kFuEnd) != 0) in_fragment_ = false;
-  if (current_.bytes.size() > options_.max_access_unit) damaged_ = true;
 }
 
 void H264Depacketizer::AddNal(absl::string_view nal) {
-  current_.key = current_.key || IsIdr(Load8(nal, 0));
-  media::AppendNal(nal, &current_.bytes);
-  if (current_.bytes.size() > options_.max_access_unit) damaged_ = true;
+  if (IsIdr(Load8(nal, 0))) unit()->key = true;
+  Append(kStartCode);
+  Append(nal);
 }
 
-void H264Depacketizer::EndAccessUnit(std::vector<AccessUnit>* out) {
-  if (damaged_ || in_fragment_ || current_.bytes.empty()) {
-    ++dropped_;
-    discontinuity_ = true;
-  } else {
-    current_.discontinuity = std::exchange(discontinuity_, false);
-    out->push_back(std::move(current_));
-  }
-  current_ = AccessUnit();
-  begun_ = damaged_ = in_fragment_ = false;
-}
+bool H264Depacketizer::Finish(Unit* /*unit*/) { return !std::exchange(in_fragment_, false); }
 
 }  // namespace relayfleet::rtp

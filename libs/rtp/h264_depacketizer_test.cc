@@ -62,7 +62,7 @@ TEST(H264Depacketizer, DropsTheWholeUnitAroundALoss) {
   EXPECT_THAT(feed.Push(4, 200, true, "4133"), ElementsAre("!000000014133"));
   EXPECT_THAT(feed.Push(5, 300, true, "4134"), ElementsAre("000000014134"));
   EXPECT_EQ(feed.depacketizer().lost_packets(), 1u);
-  EXPECT_EQ(feed.depacketizer().dropped_access_units(), 1u);
+  EXPECT_EQ(feed.depacketizer().dropped_units(), 1u);
 }
 
 // What is lost between two units may be the end of one, the beginning of the other, or both.
