@@ -46,6 +46,9 @@ class Process:
         self._popen.send_signal(signal.SIGKILL)
         self._popen.wait(10)
 
+    def signal(self, number: int):
+        self._popen.send_signal(number)
+
     def restart(self):
         self.start()
 

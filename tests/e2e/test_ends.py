@@ -18,7 +18,7 @@ def test_a_signal_ends_it_in_order(own_fleet, key, how):
         for name in reversed(list(own_fleet.processes)):
             process = own_fleet.processes[name]
             begin = time.monotonic()
-            process._popen.send_signal(how)
+            process.signal(how)
             assert process.wait(10) == 0, process.log()
             assert time.monotonic() - begin < 6, name
     if own_fleet.form == "separate":

@@ -115,7 +115,7 @@ class Start:
         return wait_for(f"{text} is said", said, timeout)
 
     def interrupt(self):
-        self.process._popen.send_signal(signal.SIGINT)
+        self.process.signal(signal.SIGINT)
         code = self.process.wait(20)
         assert code == 0, self.process.log()
         wait_for("nothing is left", lambda: not marked(self.mark), 5)

@@ -34,7 +34,7 @@ def test_what_users_reach_says_not_ready_while_it_ends_a_call(own_fleet, key):
         call = pool.submit(wait_ready)
         wait_for("the call is under way",
                  lambda: 'relayfleet_gateway_requests_in_flight{api="robot_relay"} 1' in own_fleet.metrics(name))
-        own_fleet.processes[name]._popen.send_signal(signal.SIGTERM)
+        own_fleet.processes[name].signal(signal.SIGTERM)
         wait_for("it says not ready", lambda: readyz(port)[0] == 503, 5, 0.02)
         call.result(10)
     assert own_fleet.processes[name].wait(10) == 0
@@ -46,7 +46,7 @@ def test_ingest_says_not_ready_before_it_drains(separate, key):
     publish, ingest = separate.processes["publish"], separate.processes["ingest"]
     os.kill(publish.pid, signal.SIGSTOP)
     try:
-        ingest._popen.send_signal(signal.SIGTERM)
+        ingest.signal(signal.SIGTERM)
         wait_for("its own port says so", lambda: readyz(separate.metrics_ports["ingest"])[0] == 503, 5, 0.02)
         # By gRPC's health service: it is there, but serves no more.
         assert readyz(separate.rest_port) == (503, "ingest is not serving\n")

@@ -62,7 +62,7 @@ def test_the_test_pattern_moves(fleet, key, tmp_path):
         with video.Reader(fleet.url(key)) as reader:
             reader.wait_pictures(20)
             assert len({picture.rgb for picture in reader.pictures}) > 10
-        pusher._popen.send_signal(signal.SIGINT)
+        pusher.signal(signal.SIGINT)
         assert pusher.wait(10) == 0
         assert "sent" in pusher.log().splitlines()[-1]
     finally:
