@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/base/secret_url.h"
 #include "libs/flow/pipe.h"
@@ -174,6 +176,17 @@ class PublishConnector {
  public:
   virtual ~PublishConnector() = default;
   virtual std::unique_ptr<ToPublish> Connect() = 0;
+};
+
+// Which encoders transcode found when it started: one in this process, or a peer's over gRPC.
+// Never blocks; `done` is called once, from any thread, maybe before the call returns. Any thread.
+class EncoderLister {
+ public:
+  using Done = absl::AnyInvocable<void(absl::StatusOr<std::vector<media::EncoderReport>>)>;
+
+  virtual ~EncoderLister() = default;
+  // In order of preference. UNAVAILABLE if the peer can't be reached.
+  virtual void ListEncoders(Done done) = 0;
 };
 
 }  // namespace relayfleet::flow
