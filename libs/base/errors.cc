@@ -73,6 +73,10 @@ absl::Status PathInUse(absl::string_view key) {
   return absl::AlreadyExistsError(
       absl::StrCat("spec.mediamtx.path: relay ", Quoted(key), " is published there"));
 }
+absl::Status UdpPortInUse(int port, absl::string_view key) {
+  return absl::AlreadyExistsError(
+      StrCat("spec.rtp: relay ", Quoted(key), " receives on UDP port ", port, " already"));
+}
 
 absl::Status TooManyRelays(int limit) {
   return absl::ResourceExhaustedError(StrCat("already ", limit, " relays, the most there can be"));

@@ -63,6 +63,8 @@ absl::Status RelayExists(absl::string_view key);
 absl::Status NotAFramesRelay(absl::string_view key);
 // ALREADY_EXISTS. Another relay is published there.
 absl::Status PathInUse(absl::string_view key);
+// ALREADY_EXISTS. Another relay receives RTP there.
+absl::Status UdpPortInUse(int port, absl::string_view key);
 
 // RESOURCE_EXHAUSTED.
 absl::Status TooManyRelays(int limit);

@@ -45,6 +45,10 @@ inline constexpr absl::Duration kMaxGop = absl::Seconds(60);
 inline constexpr absl::Duration kMinStaleAfter = absl::Milliseconds(500);
 inline constexpr absl::Duration kMaxStaleAfter = absl::Hours(1);
 
+// RelaySpec.stall_after.
+inline constexpr absl::Duration kMinStallAfter = absl::Seconds(1);
+inline constexpr absl::Duration kMaxStallAfter = absl::Hours(1);
+
 // Longest wait of WaitUntilReady: a client's connection is held that long.
 inline constexpr absl::Duration kMaxReadyWait = absl::Seconds(300);
 

@@ -19,14 +19,14 @@ TEST(Config, StandardValuesAreLoopbackAndTheNamedPorts) {
   EXPECT_EQ(config->metrics.ToString(), "127.0.0.1:9601");
   EXPECT_EQ(config->transcode, "127.0.0.1:50052");
   EXPECT_EQ(config->publish, "127.0.0.1:50053");
-  EXPECT_EQ(config->ingest.relays.defaults.fill_fps, 5);
+  EXPECT_EQ(config->ingest.relays.rules.source.fill_fps, 5);
 }
 
 TEST(Config, FlagsReachTheService) {
   const auto config = ReadWith(ReadConfig, {"--listen=[::1]:7", "--relay_fps=9", "--state_dir=/s"});
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->ingest.relays.endpoint, "[::1]:7");
-  EXPECT_EQ(config->ingest.relays.defaults.fill_fps, 9);
+  EXPECT_EQ(config->ingest.relays.rules.source.fill_fps, 9);
   EXPECT_EQ(config->ingest.state_dir, "/s");
 }
 

@@ -8,9 +8,9 @@
 
 namespace relayfleet::ingest {
 
-// What the flags say of relays (--relay_fps, and where callers may send them), with this machine's
-// name. For ingest's own binary and standalone. To be called after the flags were parsed.
-// BadSetting names the flag.
+// What the flags say of relays (--relay_fps, which sources they may read and where callers may send
+// them), with this machine's name. For ingest's own binary and standalone. To be called after the
+// flags were parsed. BadSetting names the flag.
 absl::StatusOr<RelayManager::Options> RelayConfig();
 
 }  // namespace relayfleet::ingest

@@ -2,9 +2,9 @@
 
 #include "services/ingest/relay_manager.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
 #include "libs/base/random_id.h"
 #include "services/ingest/countdown.h"
@@ -14,20 +14,6 @@ namespace {
 
 // A store with one user lets no claim lapse; the value matters to stores that come later.
 constexpr absl::Duration kClaimTtl = absl::Seconds(10);
-
-// Two relays on one path would take it from each other for ever.
-bool SameTarget(absl::string_view key, const relay::v1::RelaySpec& spec,
-                absl::string_view other_key, const relay::v1::RelaySpec& other) {
-  const auto path = [](absl::string_view k, const relay::v1::RelaySpec& s) {
-    return s.mediamtx().path().empty() ? k : absl::string_view(s.mediamtx().path());
-  };
-  return spec.mediamtx().url() == other.mediamtx().url() &&
-         path(key, spec) == path(other_key, other);
-}
-
-std::string OriginOf(const relay::v1::RelaySpec& spec) {
-  return spec.origin().empty() ? "native" : spec.origin();
-}
 
 }  // namespace
 
@@ -43,6 +29,9 @@ absl::Status RelayManager::Restore() {
     if (!entry.spec.ParseFromString(record.value)) {
       return base::StateCorrupt(record.key, "the relay's spec can't be read");
     }
+    auto resolved = Resolve(record.key, entry.spec, options_.rules);
+    entry.resolved =
+        resolved.ok() ? *std::move(resolved) : Refused(record.key, entry.spec, resolved.status());
     const auto epoch = env_.store.Claim(record.key, boot_id_, kClaimTtl);
     if (!epoch.ok()) return epoch.status();
     entry.epoch = *epoch;
@@ -66,9 +55,12 @@ void RelayManager::Create(std::string key, relay::v1::RelaySpec spec, std::strin
 absl::StatusOr<RelayManager::Created> RelayManager::CreateNow(const std::string& key,
                                                               const relay::v1::RelaySpec& spec,
                                                               const std::string& request) {
-  if (absl::Status status = CheckSpec(key, spec, options_.url_policy); !status.ok()) return status;
+  const auto resolved = Resolve(key, spec, options_.rules);
+  if (!resolved.ok()) return resolved.status();
   if (const auto found = FindEntry(key); found.ok()) {
-    if (!SameSpec(key, found->spec, spec, options_.defaults)) return base::RelayExists(key);
+    if (found->resolved != *resolved || OriginOf(found->spec) != OriginOf(spec)) {
+      return base::RelayExists(key);
+    }
     return Created{.relay = ToProto(key, *found), .existed = true};
   }
   {
@@ -77,11 +69,9 @@ absl::StatusOr<RelayManager::Created> RelayManager::CreateNow(const std::string&
     if (static_cast<int>(relays_.size()) >= options_.max_relays) {
       return base::TooManyRelays(options_.max_relays);
     }
-    for (const auto& [other, entry] : relays_) {
-      if (SameTarget(key, spec, other, entry.spec)) return base::PathInUse(other);
-    }
+    if (absl::Status status = CheckFree(key, *resolved); !status.ok()) return status;
   }
-  auto entry = Store(key, spec);
+  auto entry = Store(key, spec, *resolved);
   if (!entry.ok()) return entry.status();
   entry->relay = Launch(key, *entry, /*restored=*/false, request);
   base::MutexLock lock(&mutex_);
@@ -89,19 +79,36 @@ absl::StatusOr<RelayManager::Created> RelayManager::CreateNow(const std::string&
   return Created{.relay = ToProto(key, *entry)};
 }
 
+absl::Status RelayManager::CheckFree(absl::string_view key, const ResolvedSpec& spec) const {
+  const std::vector<uint16_t> ports = UdpPorts(spec.source);
+  for (const auto& [other, entry] : relays_) {
+    if (other == key) continue;
+    if (spec.path == entry.resolved.path && spec.mediamtx_url == entry.resolved.mediamtx_url) {
+      return base::PathInUse(other);
+    }
+    for (const uint16_t taken : UdpPorts(entry.resolved.source)) {
+      if (std::count(ports.begin(), ports.end(), taken) > 0) {
+        return base::UdpPortInUse(taken, other);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<RelayManager::Entry> RelayManager::Store(const std::string& key,
-                                                        const relay::v1::RelaySpec& spec) {
+                                                        const relay::v1::RelaySpec& spec,
+                                                        const ResolvedSpec& resolved) {
   const auto epoch = env_.store.Claim(key, boot_id_, kClaimTtl);
   if (!epoch.ok()) return epoch.status();
   const auto revision = env_.store.Put(key, spec.SerializeAsString(), 0);
   if (!revision.ok()) return revision.status();
-  return Entry{.spec = spec, .revision = *revision, .epoch = *epoch};
+  return Entry{.spec = spec, .resolved = resolved, .revision = *revision, .epoch = *epoch};
 }
 
 std::shared_ptr<Relay> RelayManager::Launch(const std::string& key, const Entry& entry,
                                             bool restored, const std::string& request) {
   return Relay::Start({.key = key,
-                       .spec = Resolve(key, entry.spec, options_.defaults),
+                       .spec = entry.resolved,
                        .epoch = entry.epoch,
                        .restored = restored,
                        .request = request},

@@ -15,7 +15,6 @@
 #include "absl/strings/string_view.h"
 #include "libs/base/executor.h"
 #include "libs/base/mutex.h"
-#include "libs/base/url_policy.h"
 #include "libs/state/store.h"
 #include "relayfleet/relay/v1/relay.pb.h"
 #include "services/ingest/relay.h"
@@ -33,8 +32,7 @@ class RelayManager {
   struct Options {
     std::string instance_id = "ingest";
     std::string endpoint;  // host:port of RelayService; empty in one process
-    SpecDefaults defaults;
-    base::UrlPolicy url_policy;
+    SpecRules rules;
     int max_relays = 500;
   };
   // What it works with; all outlive it.
@@ -78,6 +76,7 @@ class RelayManager {
  private:
   struct Entry {
     relay::v1::RelaySpec spec;
+    ResolvedSpec resolved;
     uint64_t revision = 0;
     uint64_t epoch = 0;
     std::shared_ptr<Relay> relay;
@@ -85,7 +84,11 @@ class RelayManager {
 
   absl::StatusOr<Created> CreateNow(const std::string& key, const relay::v1::RelaySpec& spec,
                                     const std::string& request);
-  absl::StatusOr<Entry> Store(const std::string& key, const relay::v1::RelaySpec& spec);
+  absl::StatusOr<Entry> Store(const std::string& key, const relay::v1::RelaySpec& spec,
+                              const ResolvedSpec& resolved);
+  // Two relays must not take a path or a UDP port from each other.
+  absl::Status CheckFree(absl::string_view key, const ResolvedSpec& spec) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DeleteNow(const std::string& key, const std::string& request,
                  absl::AnyInvocable<void(absl::Status)> done);
   void StopAllNow(const std::string& origin, const std::string& request,

@@ -43,7 +43,7 @@ absl::Status Fleet::StartStages() {
   const ingest::RelayManager::Options& relays = options_.ingest.relays;
   publish::Publish::Options publish = {.instance = relays.instance_id,
                                        .api_url = options_.mediamtx_api,
-                                       .url_policy = relays.url_policy};
+                                       .url_policy = relays.rules.target};
   if (options_.mediamtx.has_value()) {
     target_ = *options_.mediamtx;
   } else {
