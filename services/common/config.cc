@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/numbers.h"
@@ -51,6 +52,19 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view flag, absl::string_view
   boost::asio::ip::make_address(endpoint.host, error);
   if (error) return base::BadSetting(flag, "the host must be an IP address");
   return endpoint;
+}
+
+absl::StatusOr<StageConfig> ReadStageConfig(absl::string_view listen,
+                                            absl::string_view metrics_listen,
+                                            absl::string_view log_file) {
+  auto service = ParseEndpoint("listen", listen);
+  if (!service.ok()) return service.status();
+  auto metrics = ParseEndpoint("metrics_listen", metrics_listen);
+  if (!metrics.ok()) return metrics.status();
+  auto log = LogConfig();
+  if (!log.ok()) return log.status();
+  log->file_name = std::string(log_file);
+  return StageConfig{*std::move(service), *std::move(metrics), *std::move(log)};
 }
 
 std::string HostName() {

@@ -29,6 +29,18 @@ struct Endpoint {
 // Reads "HOST:PORT" or "[V6]:PORT". BadSetting names `flag`.
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view flag, absl::string_view text);
 
+// What every stage's binary is told.
+struct StageConfig {
+  Endpoint listen;
+  Endpoint metrics;
+  telemetry::LogOptions log;
+};
+
+// Of what --listen and --metrics_listen say, and LogConfig(); `log_file` is the name in --log_dir.
+absl::StatusOr<StageConfig> ReadStageConfig(absl::string_view listen,
+                                            absl::string_view metrics_listen,
+                                            absl::string_view log_file);
+
 // This machine's name, by which an instance is known to its peers.
 std::string HostName();
 

@@ -43,5 +43,19 @@ TEST(LogConfig, ABadLevelNamesTheFlag) {
   EXPECT_EQ(LogConfig()->level, telemetry::LogLevel::kDebug);
 }
 
+TEST(ReadStageConfig, HasBothPlacesAndTheLogsName) {
+  const auto config = ReadStageConfig("127.0.0.1:1", "127.0.0.1:2", "stage.log");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->listen.port, 1);
+  EXPECT_EQ(config->metrics.port, 2);
+  EXPECT_EQ(config->log.file_name, "stage.log");
+}
+
+TEST(ReadStageConfig, ABadPlaceNamesItsFlag) {
+  EXPECT_THAT(ReadStageConfig("x", "127.0.0.1:2", "").status().message(), HasSubstr("listen"));
+  EXPECT_THAT(ReadStageConfig("127.0.0.1:1", "x", "").status().message(),
+              HasSubstr("metrics_listen"));
+}
+
 }  // namespace
 }  // namespace relayfleet::common

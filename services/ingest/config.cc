@@ -27,23 +27,15 @@ constexpr base::Program kProgram = {
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   const auto rest = base::ParseFlags(kProgram, argc, argv);
   if (!rest.ok()) return rest.status();
-  auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
-  if (!listen.ok()) return listen.status();
-  auto metrics = common::ParseEndpoint("metrics_listen", absl::GetFlag(FLAGS_metrics_listen));
-  if (!metrics.ok()) return metrics.status();
-  auto log = common::LogConfig();
-  if (!log.ok()) return log.status();
-  log->file_name = "ingest.log";
+  auto stage = common::ReadStageConfig(absl::GetFlag(FLAGS_listen),
+                                       absl::GetFlag(FLAGS_metrics_listen), "ingest.log");
+  if (!stage.ok()) return stage.status();
   auto relays = RelayConfig();
   if (!relays.ok()) return relays.status();
-  relays->endpoint = listen->ToString();
+  relays->endpoint = stage->listen.ToString();
   return Config{
-      .listen = *std::move(listen),
-      .metrics = *std::move(metrics),
-      .transcode = absl::GetFlag(FLAGS_transcode),
-      .publish = absl::GetFlag(FLAGS_publish),
-      .ingest = {.relays = *std::move(relays), .state_dir = absl::GetFlag(FLAGS_state_dir)},
-      .log = *std::move(log)};
+      *std::move(stage), absl::GetFlag(FLAGS_transcode), absl::GetFlag(FLAGS_publish),
+      Ingest::Options{.relays = *std::move(relays), .state_dir = absl::GetFlag(FLAGS_state_dir)}};
 }
 
 }  // namespace relayfleet::ingest

@@ -6,20 +6,16 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "libs/telemetry/log_sink.h"
 #include "services/common/config.h"
 #include "services/ingest/ingest.h"
 
 namespace relayfleet::ingest {
 
 // What the binary is told by flags and environment.
-struct Config {
-  common::Endpoint listen;
-  common::Endpoint metrics;
+struct Config : common::StageConfig {
   std::string transcode;  // "HOST:PORT" of the peers
   std::string publish;
   Ingest::Options ingest;
-  telemetry::LogOptions log;
 };
 
 // Reads flags and environment. Errors name the flag or variable.

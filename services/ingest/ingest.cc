@@ -2,10 +2,10 @@
 
 #include "services/ingest/ingest.h"
 
-#include <future>
 #include <utility>
 
 #include "libs/state/sqlite_store.h"
+#include "services/common/await.h"
 
 namespace relayfleet::ingest {
 
@@ -40,10 +40,8 @@ void Ingest::RefreshMetrics() {
 }
 
 void Ingest::Drain(absl::Duration grace) {
-  // Shared with the callback, which may come after this gave up.
-  auto drained = std::make_shared<std::promise<void>>();
-  manager_.Drain([drained] { drained->set_value(); });
-  drained->get_future().wait_for(absl::ToChronoMilliseconds(grace));
+  common::Await(grace,
+                [this](absl::AnyInvocable<void()> done) { manager_.Drain(std::move(done)); });
 }
 
 }  // namespace relayfleet::ingest

@@ -10,7 +10,7 @@ void RelayLog::OnCreated(absl::string_view key, bool restored, absl::string_view
   } else {
     log_->Info("relay created", {{"relay", key}, {"request", request}});
   }
-  next_.OnCreated(key, restored, request);
+  ForwardingRelayObserver::OnCreated(key, restored, request);
 }
 
 void RelayLog::OnStopped(absl::string_view key, absl::string_view request) {
@@ -19,24 +19,18 @@ void RelayLog::OnStopped(absl::string_view key, absl::string_view request) {
   } else {
     log_->Info("relay stopped", {{"relay", key}, {"request", request}});
   }
-  next_.OnStopped(key, request);
-}
-
-void RelayLog::OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) {
-  next_.OnFrame(key, outcome, latency);
+  ForwardingRelayObserver::OnStopped(key, request);
 }
 
 void RelayLog::OnRefused(absl::string_view key, absl::string_view request, PushOutcome outcome,
                          absl::string_view detail) {
   log_->Debug("picture refused", {{"relay", key}, {"request", request}, {"error", detail}});
-  next_.OnRefused(key, request, outcome, detail);
+  ForwardingRelayObserver::OnRefused(key, request, outcome, detail);
 }
-
-void RelayLog::OnStageTimes(const flow::FrameDone& done) { next_.OnStageTimes(done); }
 
 void RelayLog::OnStageUp(absl::string_view key, absl::string_view stage, absl::string_view detail) {
   log_->Info("stage attached", {{"relay", key}, {"stage", stage}, {"detail", detail}});
-  next_.OnStageUp(key, stage, detail);
+  ForwardingRelayObserver::OnStageUp(key, stage, detail);
 }
 
 void RelayLog::OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
@@ -49,25 +43,25 @@ void RelayLog::OnStageDown(absl::string_view key, absl::string_view stage, absl:
                                  {"error", why},
                                  {"retry_in", absl::FormatDuration(retry_in)}});
   }
-  next_.OnStageDown(key, stage, why, retry_in);
+  ForwardingRelayObserver::OnStageDown(key, stage, why, retry_in);
 }
 
 void RelayLog::OnStageSilent(absl::string_view key, absl::string_view stage, absl::Duration limit) {
   log_->Warning("stage gives no credit",
                 {{"relay", key}, {"stage", stage}, {"for", absl::FormatDuration(limit)}});
-  next_.OnStageSilent(key, stage, limit);
+  ForwardingRelayObserver::OnStageSilent(key, stage, limit);
 }
 
 void RelayLog::OnEncoderChanged(absl::string_view key, const flow::EncoderChanged& changed) {
   log_->Warning("encoder changed",
                 {{"relay", key}, {"encoder", changed.encoder}, {"error", changed.reason}});
-  next_.OnEncoderChanged(key, changed);
+  ForwardingRelayObserver::OnEncoderChanged(key, changed);
 }
 
 void RelayLog::OnOnline(absl::string_view key, const flow::Online& online) {
   log_->Info("relay online",
              {{"relay", key}, {"url", online.rtsp_url}, {"control_api", online.control_api}});
-  next_.OnOnline(key, online);
+  ForwardingRelayObserver::OnOnline(key, online);
 }
 
 void RelayLog::OnLost(absl::string_view key, const flow::Lost& lost) {
@@ -75,7 +69,7 @@ void RelayLog::OnLost(absl::string_view key, const flow::Lost& lost) {
                                {"error", lost.reason},
                                {"path_taken", lost.path_taken},
                                {"retry_in", absl::FormatDuration(lost.retry_in)}});
-  next_.OnLost(key, lost);
+  ForwardingRelayObserver::OnLost(key, lost);
 }
 
 }  // namespace relayfleet::ingest

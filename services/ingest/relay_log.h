@@ -7,24 +7,22 @@
 #include <utility>
 
 #include "libs/telemetry/log.h"
-#include "services/ingest/relay_observer.h"
+#include "services/ingest/forwarding_relay_observer.h"
 
 namespace relayfleet::ingest {
 
 // Writes what happens to relays into the log; pictures are too many for it, so refused ones are
 // there for debugging only. Passes all on to `next`, so that one observer serves for logs and
 // metrics. Thread-safe.
-class RelayLog final : public RelayObserver {
+class RelayLog final : public ForwardingRelayObserver {
  public:
   RelayLog(std::shared_ptr<const telemetry::Logger> log, RelayObserver& next)
-      : log_(std::move(log)), next_(next) {}
+      : ForwardingRelayObserver(next), log_(std::move(log)) {}
 
   void OnCreated(absl::string_view key, bool restored, absl::string_view request) override;
   void OnStopped(absl::string_view key, absl::string_view request) override;
-  void OnFrame(absl::string_view key, PushOutcome outcome, absl::Duration latency) override;
   void OnRefused(absl::string_view key, absl::string_view request, PushOutcome outcome,
                  absl::string_view detail) override;
-  void OnStageTimes(const flow::FrameDone& done) override;
   void OnStageUp(absl::string_view key, absl::string_view stage, absl::string_view detail) override;
   void OnStageDown(absl::string_view key, absl::string_view stage, absl::string_view why,
                    absl::Duration retry_in) override;
@@ -35,7 +33,6 @@ class RelayLog final : public RelayObserver {
 
  private:
   const std::shared_ptr<const telemetry::Logger> log_;
-  RelayObserver& next_;
 };
 
 }  // namespace relayfleet::ingest

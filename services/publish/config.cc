@@ -59,19 +59,12 @@ absl::StatusOr<Publish::Options> PublishConfig() {
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   const auto rest = base::ParseFlags(kProgram, argc, argv, kAliases);
   if (!rest.ok()) return rest.status();
-  auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
-  if (!listen.ok()) return listen.status();
-  auto metrics = common::ParseEndpoint("metrics_listen", absl::GetFlag(FLAGS_metrics_listen));
-  if (!metrics.ok()) return metrics.status();
-  auto log = common::LogConfig();
-  if (!log.ok()) return log.status();
-  log->file_name = "publish.log";
+  auto stage = common::ReadStageConfig(absl::GetFlag(FLAGS_listen),
+                                       absl::GetFlag(FLAGS_metrics_listen), "publish.log");
+  if (!stage.ok()) return stage.status();
   auto publish = PublishConfig();
   if (!publish.ok()) return publish.status();
-  return Config{.listen = *std::move(listen),
-                .metrics = *std::move(metrics),
-                .publish = *std::move(publish),
-                .log = *std::move(log)};
+  return Config{*std::move(stage), *std::move(publish)};
 }
 
 }  // namespace relayfleet::publish

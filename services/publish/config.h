@@ -4,18 +4,14 @@
 #define RELAYFLEET_SERVICES_PUBLISH_CONFIG_H_
 
 #include "absl/status/statusor.h"
-#include "libs/telemetry/log_sink.h"
 #include "services/common/config.h"
 #include "services/publish/publish.h"
 
 namespace relayfleet::publish {
 
 // What the binary is told by flags and environment.
-struct Config {
-  common::Endpoint listen;
-  common::Endpoint metrics;
+struct Config : common::StageConfig {
   Publish::Options publish;
-  telemetry::LogOptions log;
 };
 
 // Reads flags and environment. Errors name the flag or variable.

@@ -2,12 +2,13 @@
 
 #include "services/publish/publish.h"
 
-#include <future>
+#include <functional>
 #include <utility>
 
 #include "libs/base/errors.h"
 #include "libs/mediamtx/api_client.h"
 #include "libs/mediamtx/reader_watch.h"
+#include "services/common/await.h"
 #include "services/publish/metrics.h"
 #include "services/publish/rtsp_dialer.h"
 
@@ -83,10 +84,7 @@ absl::StatusOr<std::unique_ptr<Publish>> Publish::Create(
 }
 
 void Publish::Drain(absl::Duration grace) {
-  // Shared with the callback, which may come after this gave up.
-  auto drained = std::make_shared<std::promise<void>>();
-  stage_->Drain([drained] { drained->set_value(); });
-  drained->get_future().wait_for(absl::ToChronoMilliseconds(grace));
+  common::Await(grace, [this](absl::AnyInvocable<void()> done) { stage_->Drain(std::move(done)); });
 }
 
 }  // namespace relayfleet::publish

@@ -25,22 +25,16 @@ constexpr base::Program kProgram = {.name = "relayfleet transcode",
 absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   const auto rest = base::ParseFlags(kProgram, argc, argv);
   if (!rest.ok()) return rest.status();
-  auto listen = common::ParseEndpoint("listen", absl::GetFlag(FLAGS_listen));
-  if (!listen.ok()) return listen.status();
-  auto metrics = common::ParseEndpoint("metrics_listen", absl::GetFlag(FLAGS_metrics_listen));
-  if (!metrics.ok()) return metrics.status();
-  auto log = common::LogConfig();
-  if (!log.ok()) return log.status();
-  log->file_name = "transcode.log";
+  auto stage = common::ReadStageConfig(absl::GetFlag(FLAGS_listen),
+                                       absl::GetFlag(FLAGS_metrics_listen), "transcode.log");
+  if (!stage.ok()) return stage.status();
   const int threads = absl::GetFlag(FLAGS_codec_threads);
   if (threads < 0 || threads > 1024) return base::BadSetting("codec_threads", "must be 0 to 1024");
   const int sessions = absl::GetFlag(FLAGS_max_sessions);
   if (sessions < 1) return base::BadSetting("max_sessions", "must be at least 1");
-  return Config{.listen = *std::move(listen),
-                .metrics = *std::move(metrics),
-                .transcode = {.stage = {.instance = common::HostName(), .max_sessions = sessions},
-                              .codec_threads = threads},
-                .log = *std::move(log)};
+  return Config{*std::move(stage),
+                {.stage = {.instance = common::HostName(), .max_sessions = sessions},
+                 .codec_threads = threads}};
 }
 
 }  // namespace relayfleet::transcode

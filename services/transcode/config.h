@@ -4,18 +4,14 @@
 #define RELAYFLEET_SERVICES_TRANSCODE_CONFIG_H_
 
 #include "absl/status/statusor.h"
-#include "libs/telemetry/log_sink.h"
 #include "services/common/config.h"
 #include "services/transcode/transcode.h"
 
 namespace relayfleet::transcode {
 
 // What the binary is told by flags and environment.
-struct Config {
-  common::Endpoint listen;
-  common::Endpoint metrics;
+struct Config : common::StageConfig {
   Transcode::Options transcode;
-  telemetry::LogOptions log;
 };
 
 // Reads flags and environment. Errors name the flag or variable.
