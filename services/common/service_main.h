@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/base/signals.h"
+#include "libs/rpc/grpc_threads.h"
 
 namespace relayfleet::common {
 
@@ -18,7 +19,11 @@ int Main(const char* name, int argc, char** argv, absl::StatusOr<Config> (*read)
          absl::Status (*run)(const Config&)) {
   base::BlockSignals();
   const absl::StatusOr<Config> config = read(argc, argv);
-  const absl::Status status = config.ok() ? run(*config) : config.status();
+  absl::Status status = config.status();
+  if (config.ok()) {
+    const rpc::GrpcThreads threads;
+    status = run(*config);
+  }
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s: %s\n", name, std::string(status.message()).c_str());
   return 1;
