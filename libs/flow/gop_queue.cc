@@ -117,7 +117,8 @@ void GopQueue::AppendGap(const media::Gap& gap) {
 }
 
 std::optional<media::Message> GopQueue::Pop() {
-  if (queue_.empty()) return std::nullopt;
+  std::optional<media::Message> message;
+  if (queue_.empty()) return message;
   if (auto* packet = std::get_if<media::Packet>(&queue_.front())) {
     --packets_;
     bytes_ -= SizeOf(*packet);
@@ -125,7 +126,7 @@ std::optional<media::Message> GopQueue::Pop() {
   } else if (std::holds_alternative<media::Gap>(queue_.front())) {
     after_gap_ = true;
   }
-  std::optional<media::Message> message(std::move(queue_.front()));
+  message.emplace(std::move(queue_.front()));
   queue_.pop_front();
   return message;
 }
