@@ -11,6 +11,9 @@ namespace {
 
 constexpr int64_t kMaxSide = 16384;
 constexpr int64_t kMacroblock = 16;
+constexpr uint32_t kExtendedAspect = 255;
+constexpr uint32_t kMaxReorder = 16;
+constexpr uint8_t kBaseline = 66;
 
 // Profiles whose SPS carries chroma format and scaling lists (7.3.2.1.1).
 bool HasChromaFormat(uint8_t profile) {
@@ -58,7 +61,8 @@ uint32_t ReadChromaFormat(BitReader* bits) {
   return chroma_format;
 }
 
-void SkipPictureOrder(BitReader* bits) {
+// Returns pic_order_cnt_type.
+uint32_t ReadPictureOrder(BitReader* bits) {
   const uint32_t type = bits->Ue();
   if (type == 0) {
     bits->Ue();
@@ -69,13 +73,16 @@ void SkipPictureOrder(BitReader* bits) {
     const uint32_t cycle = bits->Ue();
     for (uint32_t i = 0; i < cycle && bits->ok(); ++i) bits->Se();
   }
+  return type;
 }
 
 // Reads the size in macroblocks and the cropping behind it.
-void ReadSize(uint32_t chroma_format, BitReader* bits, int64_t* width, int64_t* height) {
+void ReadSize(uint32_t chroma_format, BitReader* bits, int64_t* width, int64_t* height,
+              bool* interlaced) {
   *width = (int64_t{bits->Ue()} + 1) * kMacroblock;
   *height = (int64_t{bits->Ue()} + 1) * kMacroblock;
   const int64_t fields = bits->Bit() == 1 ? 1 : 2;
+  *interlaced = fields == 2;
   *height *= fields;
   if (fields == 2) bits->Bit();  // mb_adaptive_frame_field_flag
   bits->Bit();                   // direct_8x8_inference_flag
@@ -88,6 +95,58 @@ void ReadSize(uint32_t chroma_format, BitReader* bits, int64_t* width, int64_t* 
   const int64_t bottom = bits->Ue();
   *width -= unit_x * (left + right);
   *height -= unit_y * (top + bottom);
+}
+
+// hrd_parameters (E.1.2).
+void SkipHrd(BitReader* bits) {
+  const uint32_t count = bits->Ue();
+  bits->Bits(8);
+  for (uint32_t i = 0; i <= count && bits->ok(); ++i) {
+    bits->Ue();
+    bits->Ue();
+    bits->Bit();
+  }
+  bits->Bits(20);
+}
+
+// The VUI up to its timing (E.1.1).
+void SkipPictureInfo(BitReader* bits) {
+  if (bits->Bit() == 1 && bits->Bits(8) == kExtendedAspect) bits->Bits(32);
+  if (bits->Bit() == 1) bits->Bit();  // overscan
+  if (bits->Bit() == 1) {             // video signal type
+    bits->Bits(4);
+    if (bits->Bit() == 1) bits->Bits(24);
+  }
+  if (bits->Bit() == 1) {  // chroma location
+    bits->Ue();
+    bits->Ue();
+  }
+}
+
+void ReadVui(BitReader* bits, H264Sps* sps) {
+  SkipPictureInfo(bits);
+  if (bits->Bit() == 1) {
+    const uint32_t tick = bits->Bits(32);
+    const uint32_t scale = bits->Bits(32);
+    bits->Bit();  // fixed_frame_rate_flag
+    if (bits->ok() && tick > 0) sps->fps = static_cast<double>(scale) / (2.0 * tick);
+  }
+  const bool nal_hrd = bits->Bit() == 1;
+  if (nal_hrd) SkipHrd(bits);
+  const bool vcl_hrd = bits->Bit() == 1;
+  if (vcl_hrd) SkipHrd(bits);
+  if (nal_hrd || vcl_hrd) bits->Bit();  // low_delay_hrd_flag
+  bits->Bit();                          // pic_struct_present_flag
+  if (bits->Bit() == 0) return;         // bitstream_restriction_flag
+  bits->Bit();
+  for (int i = 0; i < 4; ++i) bits->Ue();
+  const uint32_t reorder = bits->Ue();
+  if (bits->ok() && reorder <= kMaxReorder) sps->max_reorder_frames = static_cast<int>(reorder);
+}
+
+// Decoding order is the order of showing, whatever the VUI says (7.4.2.1.1, A.2.1).
+bool NeverReorders(const H264Sps& sps, uint32_t picture_order) {
+  return picture_order == 2 || sps.profile_idc == kBaseline;
 }
 
 }  // namespace
@@ -104,18 +163,20 @@ absl::StatusOr<H264Sps> ParseH264Sps(absl::string_view nal) {
   bits.Ue();  // seq_parameter_set_id
   const uint32_t chroma_format = HasChromaFormat(sps.profile_idc) ? ReadChromaFormat(&bits) : 1;
   bits.Ue();  // log2_max_frame_num_minus4
-  SkipPictureOrder(&bits);
+  const uint32_t picture_order = ReadPictureOrder(&bits);
   bits.Ue();   // max_num_ref_frames
   bits.Bit();  // gaps_in_frame_num_value_allowed_flag
   int64_t width = 0;
   int64_t height = 0;
-  ReadSize(chroma_format, &bits, &width, &height);
+  ReadSize(chroma_format, &bits, &width, &height, &sps.interlaced);
   if (!bits.ok()) return absl::InvalidArgumentError("sequence parameter set is cut short");
   if (width <= 0 || height <= 0 || width > kMaxSide || height > kMaxSide) {
     return absl::InvalidArgumentError("sequence parameter set has an impossible size");
   }
   sps.width = static_cast<int>(width);
   sps.height = static_cast<int>(height);
+  if (bits.Bit() == 1) ReadVui(&bits, &sps);
+  if (NeverReorders(sps, picture_order)) sps.max_reorder_frames = 0;
   return sps;
 }
 

@@ -4,6 +4,7 @@
 #define RELAYFLEET_LIBS_MEDIA_H264_SPS_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -17,12 +18,18 @@ struct H264Sps {
   uint8_t level_idc = 0;         // ten times the level
   int width = 0;                 // pixels, after cropping
   int height = 0;
+  bool interlaced = false;  // fields may come
+  double fps = 0;           // as the VUI states it; 0: it does not
+  // How many pictures may come before one that is shown earlier: 0 where there are no B-frames out
+  // of order. Nullopt: not said, and the profile allows it.
+  std::optional<int> max_reorder_frames;
 
   friend bool operator==(const H264Sps&, const H264Sps&) = default;
 };
 
 // Reads one SPS NAL unit, without start code. INVALID_ARGUMENT if it is none, is cut short or
-// describes pictures no decoder takes (more than 16384 pixels a side). Any thread.
+// describes pictures no decoder takes (more than 16384 pixels a side); a broken VUI says nothing.
+// Any thread.
 absl::StatusOr<H264Sps> ParseH264Sps(absl::string_view nal);
 
 }  // namespace relayfleet::media

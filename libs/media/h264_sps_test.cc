@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -15,6 +16,8 @@ namespace {
 // Made by x264.
 constexpr char kBaseline720p[] = "6742c01fd9005005bb0110000003001000000300a0f1832480";
 constexpr char kHigh1080p[] = "67640028acd940780227e5c044000003000400000300283c60c658";
+constexpr char kHighWithB[] = "6764001eacd940a02ff97011000003000100000300320f162d96";
+constexpr char kHighWithoutB[] = "6764001eacb201405ff2e022000007d20001d4c01e2c5c90";
 constexpr char kHigh444[] = "67f40016919b281407b6022000000300200000030141e2c5b2c0";
 constexpr char kInterlaced1080[] = "67f40028919b280f0089f97011000003000100000300321f162d96";
 
@@ -23,17 +26,43 @@ absl::StatusOr<H264Sps> ParseHex(const char* hex) {
 }
 
 TEST(H264Sps, ReadsBaseline) {
-  const H264Sps expected = {
-      .profile_idc = 66, .constraint_flags = 0xc0, .level_idc = 31, .width = 1280, .height = 720};
+  const H264Sps expected = {.profile_idc = 66,
+                            .constraint_flags = 0xc0,
+                            .level_idc = 31,
+                            .width = 1280,
+                            .height = 720,
+                            .fps = 5,
+                            .max_reorder_frames = 0};
   ASSERT_TRUE(ParseHex(kBaseline720p).ok());
   EXPECT_EQ(*ParseHex(kBaseline720p), expected);
 }
 
 TEST(H264Sps, CropsToThePicture) {
-  const H264Sps expected = {
-      .profile_idc = 100, .constraint_flags = 0, .level_idc = 40, .width = 1920, .height = 1080};
-  ASSERT_TRUE(ParseHex(kHigh1080p).ok());
-  EXPECT_EQ(*ParseHex(kHigh1080p), expected);
+  const absl::StatusOr<H264Sps> sps = ParseHex(kHigh1080p);
+  ASSERT_TRUE(sps.ok());
+  EXPECT_EQ(sps->profile_idc, 100);
+  EXPECT_EQ(sps->level_idc, 40);
+  EXPECT_EQ(sps->width, 1920);
+  EXPECT_EQ(sps->height, 1080);
+}
+
+TEST(H264Sps, KnowsWhetherPicturesAreReordered) {
+  const absl::StatusOr<H264Sps> with_b = ParseHex(kHighWithB);
+  ASSERT_TRUE(with_b.ok());
+  EXPECT_EQ(with_b->max_reorder_frames, 2);
+  EXPECT_EQ(with_b->fps, 25);
+  const absl::StatusOr<H264Sps> without_b = ParseHex(kHighWithoutB);
+  ASSERT_TRUE(without_b.ok());
+  EXPECT_EQ(without_b->max_reorder_frames, 0);
+  EXPECT_NEAR(without_b->fps, 29.97, 0.001);
+}
+
+TEST(H264Sps, AVuiThatIsCutShortSaysNothing) {
+  const std::string sps = absl::HexStringToBytes(kHighWithB);
+  const absl::StatusOr<H264Sps> cut = ParseH264Sps(sps.substr(0, sps.size() - 4));
+  ASSERT_TRUE(cut.ok());
+  EXPECT_EQ(cut->width, 640);
+  EXPECT_EQ(cut->max_reorder_frames, std::nullopt);
 }
 
 TEST(H264Sps, KnowsOtherChromaFormats) {
@@ -48,6 +77,7 @@ TEST(H264Sps, CountsFieldsTwice) {
   ASSERT_TRUE(sps.ok());
   EXPECT_EQ(sps->width, 1920);
   EXPECT_EQ(sps->height, 1080);
+  EXPECT_TRUE(sps->interlaced);
 }
 
 TEST(H264Sps, RefusesEachShortenedOne) {

@@ -77,7 +77,7 @@ void Publisher::Open() {
 void Publisher::Announce() {
   Request request{.method = "ANNOUNCE", .uri = client_->uri()};
   request.headers.Add("Content-Type", "application/sdp");
-  request.body = media::WriteH264Sdp(options_.track, kPayloadType);
+  request.body = media::WriteSdp({options_.track}).value_or("");
   client_->Ask(std::move(request), [weak = weak_from_this()](const Response&) {
     if (auto self = weak.lock()) self->Setup();
   });

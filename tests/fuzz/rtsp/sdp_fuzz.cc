@@ -11,12 +11,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto sdp = relayfleet::media::ParseSdp({reinterpret_cast<const char*>(data), size});
   if (!sdp.ok()) return 0;
   for (const auto& media : sdp->media) {
-    const auto track = relayfleet::media::H264TrackOf(media);
-    if (!track.ok() || track->sps.empty() || track->pps.empty()) continue;
-    const auto again =
-        relayfleet::media::ParseSdp(relayfleet::media::WriteH264Sdp(*track, media.payload_type));
+    const auto track = relayfleet::media::TrackOf(media);
+    if (!track.ok()) continue;
+    const auto text = relayfleet::media::WriteSdp({*track});
+    if (!text.ok()) continue;
+    const auto again = relayfleet::media::ParseSdp(*text);
     if (!again.ok() || again->media.size() != 1) std::abort();
-    if (*relayfleet::media::H264TrackOf(again->media[0]) != *track) std::abort();
+    const auto read = relayfleet::media::TrackOf(again->media[0]);
+    if (!read.ok() || read->codec != track->codec || read->sps != track->sps) std::abort();
   }
   return 0;
 }
