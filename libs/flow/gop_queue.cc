@@ -35,11 +35,14 @@ GopQueue::PushResult GopQueue::Push(media::Message message) {
 }
 
 GopQueue::PushResult GopQueue::PushPacket(media::Packet packet) {
-  if (waiting_for_key_ && !packet.key) return Refuse(packet);
+  const bool key = IsKey(packet);
+  const bool audio = IsAudio(packet);
+  if (waiting_for_key_ && !key && !audio) return Refuse(packet);
   PushResult result;
   if (!HasRoomFor(packet)) {
-    const size_t next_key = packet.key ? queue_.size() : NextKey();
-    if (next_key == 0 && !packet.key) {
+    const size_t next_key = key ? queue_.size() : NextKey();
+    if (next_key == 0 && audio) return Refuse(packet);
+    if (next_key == 0 && !key) {
       waiting_for_key_ = true;
       result = Refuse(packet);
       result.need_key = true;
@@ -48,13 +51,13 @@ GopQueue::PushResult GopQueue::PushPacket(media::Packet packet) {
     result.dropped = DropHead(next_key);
   }
   // One step may not be enough where bytes count; then the same again with the next key frame.
-  if (!packet.key && !HasRoomFor(packet)) {
+  if (!key && !HasRoomFor(packet)) {
     const int before = result.dropped;
     result = PushPacket(std::move(packet));
     result.dropped += before;
     return result;
   }
-  waiting_for_key_ = false;
+  if (!audio) waiting_for_key_ = false;
   ++packets_;
   bytes_ += SizeOf(packet);
   queue_.push_back(std::move(packet));
@@ -71,7 +74,7 @@ size_t GopQueue::NextKey() const {
   for (size_t i = 0; i < queue_.size(); ++i) {
     const auto* packet = std::get_if<media::Packet>(&queue_[i]);
     if (packet == nullptr) continue;
-    if (behind_head && packet->key) return i;
+    if (behind_head && IsKey(*packet)) return i;
     behind_head = true;
   }
   return 0;
@@ -122,7 +125,7 @@ std::optional<media::Message> GopQueue::Pop() {
   if (auto* packet = std::get_if<media::Packet>(&queue_.front())) {
     --packets_;
     bytes_ -= SizeOf(*packet);
-    packet->discontinuity |= std::exchange(after_gap_, false);
+    if (!IsAudio(*packet)) packet->discontinuity |= std::exchange(after_gap_, false);
   } else if (std::holds_alternative<media::Gap>(queue_.front())) {
     after_gap_ = true;
   }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "libs/media/stream.h"
 
@@ -20,7 +22,9 @@ namespace relayfleet::flow {
 //   a key frame waits behind the head   everything before it goes
 //   neither                             the new packet goes, and all until the next key frame
 //
-// StreamInfos are always kept, the newest of a dropped run. Used on one executor.
+// StreamInfos are always kept, the newest of a dropped run. Audio travels along: it goes with the
+// run that it lies in, waits for no key frame, and where nothing else helps the newest of it goes.
+// Used on one executor.
 class GopQueue {
  public:
   struct Options {
@@ -34,6 +38,9 @@ class GopQueue {
 
   GopQueue() : GopQueue(Options()) {}
   explicit GopQueue(const Options& options) : options_(options) {}
+
+  // Tracks whose packets are no pictures.
+  void SetAudioTracks(std::set<uint32_t> tracks) { audio_ = std::move(tracks); }
 
   // Packets, gaps and stream infos, in order.
   PushResult Push(media::Message message);
@@ -57,6 +64,9 @@ class GopQueue {
  private:
   PushResult PushPacket(media::Packet packet);
   bool HasRoomFor(const media::Packet& packet) const;
+  bool IsAudio(const media::Packet& packet) const { return audio_.count(packet.track) > 0; }
+  // Decoding of pictures can begin at `packet`.
+  bool IsKey(const media::Packet& packet) const { return packet.key && !IsAudio(packet); }
   // Drops the first `count` messages, leaving a gap and the newest stream info.
   int DropHead(size_t count);
   // Position of the first key frame behind the head; 0: there is none.
@@ -66,6 +76,7 @@ class GopQueue {
   void AppendGap(const media::Gap& gap);
 
   const Options options_;
+  std::set<uint32_t> audio_;
   std::deque<media::Message> queue_;
   int packets_ = 0;
   size_t bytes_ = 0;

@@ -138,5 +138,36 @@ TEST(GopQueue, RestartDropsAllAndWaitsForAKey) {
   EXPECT_THAT(Drain(&queue), IsEmpty());
 }
 
+media::Packet Audio(uint64_t seq) {
+  media::Packet packet = MakePacket(seq, /*key=*/true, 10);
+  packet.track = 1;
+  return packet;
+}
+
+TEST(GopQueue, AudioGoesWithTheRunAndWaitsForNoKey) {
+  GopQueue queue({.max_packets = 4});
+  queue.SetAudioTracks({1});
+  queue.Push(I(1));
+  queue.Push(Audio(2));
+  queue.Push(P(3));
+  queue.Push(P(4));
+  EXPECT_TRUE(queue.Push(P(5)).need_key);
+  EXPECT_EQ(queue.Push(Audio(6)).dropped, 1);
+  EXPECT_FALSE(queue.Push(Audio(7)).need_key);
+  EXPECT_THAT(Drain(&queue), ElementsAre("I1", "I2", "P3", "P4", "gap 5-7"));
+  queue.Push(Audio(8));
+  queue.Push(P(9));
+  queue.Push(I(10));
+  EXPECT_THAT(Drain(&queue), ElementsAre("I8", "gap 9-9", "I10!"));
+}
+
+TEST(GopQueue, AnAudioFrameIsNoKeyToDropTo) {
+  GopQueue queue({.max_packets = 3});
+  queue.SetAudioTracks({1});
+  for (auto& packet : {I(1), Audio(2), I(3)}) queue.Push(packet);
+  EXPECT_EQ(queue.Push(P(4)).dropped, 2);
+  EXPECT_THAT(Drain(&queue), ElementsAre("gap 1-2", "I3!", "P4"));
+}
+
 }  // namespace
 }  // namespace relayfleet::flow

@@ -2,10 +2,13 @@
 
 #include "services/ingest/publish_link.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "libs/base/overloaded.h"
 #include "libs/base/random_id.h"
+#include "libs/media/ticks.h"
 #include "services/ingest/peer_backoff.h"
 
 namespace relayfleet::ingest {
@@ -14,6 +17,14 @@ namespace {
 // What publish has of a stream shall be written before it is left, but not waited for any longer.
 constexpr absl::Duration kWriteOut = absl::Milliseconds(250);
 
+std::set<uint32_t> AudioTracks(const media::StreamInfo& info) {
+  std::set<uint32_t> audio;
+  for (const media::Track& track : info.tracks) {
+    if (media::IsAudio(track.codec)) audio.insert(track.id);
+  }
+  return audio;
+}
+
 }  // namespace
 
 PublishLink::PublishLink(std::shared_ptr<base::Executor> executor,
@@ -21,6 +32,7 @@ PublishLink::PublishLink(std::shared_ptr<base::Executor> executor,
     : executor_(executor),
       options_(std::move(options)),
       handler_(std::move(handler)),
+      next_seq_(options_.first_seq),
       link_(std::move(executor), PeerBackoff(), options_.silence,
             [&connector] { return connector.Connect(); },
             {.on_connect = [this] { OnConnect(); },
@@ -50,6 +62,7 @@ void PublishLink::Finish() {
 
 void PublishLink::SetInfo(media::StreamInfo info) {
   info_ = info;
+  queue_->SetAudioTracks(AudioTracks(info));
   if (open_) Queue(std::move(info));
 }
 
@@ -57,13 +70,17 @@ void PublishLink::Send(media::Packet packet) {
   packet.seq = next_seq_++;
   if (open_) return Queue(std::move(packet));
   handler_.on_dropped(packet.seq, packet.seq, "publish is away");
-  handler_.on_room(1);
+  GiveRoom(1);
+}
+
+void PublishLink::GiveRoom(uint32_t packets) {
+  if (!stopping_) handler_.on_room(packets);
 }
 
 void PublishLink::Queue(media::Message message) {
   const flow::GopQueue::PushResult result = queue_->Push(std::move(message));
-  if (result.dropped > 0) handler_.on_room(result.dropped);
-  if (result.need_key) handler_.on_need_key(flow::NeedKeyReason::kLoss);
+  if (result.dropped > 0) GiveRoom(result.dropped);
+  if (result.need_key && !stopping_) handler_.on_need_key(flow::NeedKeyReason::kLoss);
   Pump();
 }
 
@@ -76,6 +93,7 @@ void PublishLink::OnConnect() {
 }
 
 void PublishLink::OnMessage(flow::PublishDown message) {
+  if (stopping_ && !std::holds_alternative<flow::WrittenThrough>(message)) return;
   std::visit(base::Overloaded{
                  [this](const flow::PublishOpened& opened) { OnOpened(opened); },
                  [this](flow::Credit credit) {
@@ -98,8 +116,7 @@ void PublishLink::OnOpened(const flow::PublishOpened& opened) {
   open_ = true;
   dropped_ = 0;
   link_.SetHealthy();
-  const auto run = opened.written_by_track.find(0);
-  SettleInFlight(run != opened.written_by_track.end() ? std::optional(run->second) : std::nullopt);
+  SettleInFlight(opened.written_by_track);
   handler_.on_up(opened);
   if (!info_.has_value()) return;
   link_.Send(media::Message(*info_));
@@ -113,12 +130,12 @@ void PublishLink::OnWritten(const flow::WrittenThrough& written) {
   const bool dropped = written.dropped != dropped_;
   dropped_ = written.dropped;
   while (!in_flight_.empty() && in_flight_.front().out_seq <= written.seq) {
-    const uint64_t seq = in_flight_.front().out_seq;
+    const Sent sent = in_flight_.front();
     in_flight_.pop_front();
     if (dropped) {
-      handler_.on_dropped(seq, seq, "MediaMTX is away, or waits for a key frame");
+      handler_.on_dropped(sent.out_seq, sent.out_seq, "MediaMTX is away, or waits for a key frame");
     } else {
-      handler_.on_written(seq, seq);
+      handler_.on_written(sent.out_seq, sent.out_seq, sent.track);
     }
   }
   if (leaving_ && in_flight_.empty()) return HandOver();
@@ -140,7 +157,7 @@ void PublishLink::HandOver() {
 void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   // Twice in a row, or for good: nobody will tell what became of them.
   if (!open_ || retry_in == absl::InfiniteDuration()) {
-    SettleInFlight(std::nullopt);
+    SettleInFlight({});
   }
   open_ = leaving_ = false;
   handover_.Cancel();
@@ -148,31 +165,42 @@ void PublishLink::OnDown(const absl::Status& why, absl::Duration retry_in) {
   window_.Clear();
   const int queued = queue_->packets();
   queue_.emplace();  // its stream info goes too: the next session begins with the newest
+  if (info_.has_value()) queue_->SetAudioTracks(AudioTracks(*info_));
   queue_->Restart();
   depth_.store(0, std::memory_order_relaxed);
   if (queued > 0) {
     handler_.on_dropped(last_sent_ + 1, next_seq_ - 1, "publish went away");
-    handler_.on_room(queued);
+    GiveRoom(queued);
   }
   if (stopping_) return Finish();
   handler_.on_down(why, retry_in);
 }
 
-void PublishLink::SettleInFlight(std::optional<flow::WrittenRun> written) {
+void PublishLink::SettleInFlight(const std::map<uint32_t, flow::WrittenRun>& written) {
   for (const Sent& sent : std::exchange(in_flight_, {})) {
-    if (written && written->first_dts <= sent.dts && sent.dts <= written->last_dts) {
-      handler_.on_written(sent.out_seq, sent.out_seq);
+    const auto run = written.find(sent.track);
+    if (run != written.end() && run->second.first_dts <= sent.dts &&
+        sent.dts <= run->second.last_dts) {
+      handler_.on_written(sent.out_seq, sent.out_seq, sent.track);
     } else {
       handler_.on_dropped(sent.out_seq, sent.out_seq, "publish went away");
     }
   }
 }
 
+// For the window, in which packets of a track are compared with each other only.
+absl::Duration PublishLink::TimeOf(const media::Packet& packet) const {
+  if (!info_.has_value()) return media::FromVideoTicks(packet.pts);
+  const auto track = std::find_if(info_->tracks.begin(), info_->tracks.end(),
+                                  [&](const media::Track& t) { return t.id == packet.track; });
+  if (track == info_->tracks.end()) return media::FromVideoTicks(packet.pts);
+  return media::FromTicks(packet.pts, track->clock_rate);
+}
+
 bool PublishLink::MaySend(const media::Message& message) const {
   const auto* packet = std::get_if<media::Packet>(&message);
   if (packet == nullptr) return true;
-  return credits_.available() > 0 &&
-         window_.Admits(packet->track, media::FromVideoTicks(packet->pts));
+  return credits_.available() > 0 && window_.Admits(packet->track, TimeOf(*packet));
 }
 
 void PublishLink::Pump() {
@@ -192,12 +220,12 @@ void PublishLink::Pump() {
 
 void PublishLink::SendPacket(media::Packet packet) {
   credits_.TryTake();
-  window_.Sent(packet.track, packet.seq, media::FromVideoTicks(packet.pts));
+  window_.Sent(packet.track, packet.seq, TimeOf(packet));
   last_sent_ = packet.seq;
-  in_flight_.push_back({packet.seq, packet.dts});
+  in_flight_.push_back({packet.seq, packet.track, packet.dts});
   link_.Send(media::Message(std::move(packet)));
   link_.Expect(true);
-  handler_.on_room(1);
+  GiveRoom(1);
 }
 
 }  // namespace relayfleet::ingest

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@
 
 namespace relayfleet::ingest {
 
-// Hands a relay's access units to publish and survives its death.
+// Hands a relay's access units and audio frames to publish and survives its death.
 //
 //   Send ─► queue that drops to the next IDR ─(credit)─► pipe ─► publish ─► MediaMTX
 //
@@ -39,12 +40,15 @@ class PublishLink {
     absl::Duration linger = absl::Seconds(8);
     // How long publish may owe an answer before it counts as frozen.
     absl::Duration silence = absl::Seconds(2);
+    // Number of the first packet: a link that takes another's place goes on where that one ended.
+    uint64_t first_seq = 1;
   };
   struct Handler {
     absl::AnyInvocable<void(const flow::PublishOpened&)> on_up;
     // So many packets left the queue: room for as many more.
     absl::AnyInvocable<void(uint32_t packets)> on_room;
-    absl::AnyInvocable<void(uint64_t first_out_seq, uint64_t last_out_seq)> on_written;
+    absl::AnyInvocable<void(uint64_t first_out_seq, uint64_t last_out_seq, uint32_t track)>
+        on_written;
     absl::AnyInvocable<void(uint64_t first_out_seq, uint64_t last_out_seq, absl::string_view why)>
         on_dropped;
     absl::AnyInvocable<void(flow::NeedKeyReason)> on_need_key;
@@ -61,7 +65,8 @@ class PublishLink {
 
   void Start();
   // Ends the session: STOP ends the stream at MediaMTX, a handover leaves it to the next owner.
-  // `done` follows when publish has closed, at most `deadline` later.
+  // `done` follows when publish has closed, at most `deadline` later. From here on no handler is
+  // called but on_written and on_dropped.
   void Stop(bool handover, absl::Duration deadline, absl::AnyInvocable<void()> done);
 
   void SetInfo(media::StreamInfo info);
@@ -74,6 +79,7 @@ class PublishLink {
  private:
   struct Sent {
     uint64_t out_seq;
+    uint32_t track;
     int64_t dts;
   };
 
@@ -84,8 +90,10 @@ class PublishLink {
   void OnDraining();
   void HandOver();
   void OnDown(const absl::Status& why, absl::Duration retry_in);
-  void SettleInFlight(std::optional<flow::WrittenRun> written);
+  void SettleInFlight(const std::map<uint32_t, flow::WrittenRun>& written);
   void Queue(media::Message message);
+  void GiveRoom(uint32_t packets);
+  absl::Duration TimeOf(const media::Packet& packet) const;
   bool MaySend(const media::Message& message) const;
   void Pump();
   void SendPacket(media::Packet packet);
@@ -97,7 +105,7 @@ class PublishLink {
   bool open_ = false;
   bool stopping_ = false;
   bool leaving_ = false;  // this instance drains: it gets no further packet
-  uint64_t next_seq_ = 1;
+  uint64_t next_seq_;
   uint64_t last_sent_ = 0;
   uint64_t dropped_ = 0;        // by publish, on this pipe
   std::deque<Sent> in_flight_;  // sent, neither written nor dropped as far as we know

@@ -48,7 +48,8 @@ class PublishLinkTest : public ::testing::Test {
     };
     return {.on_up = [](const flow::PublishOpened&) {},
             .on_room = [](uint32_t) {},
-            .on_written = add(&written_),
+            .on_written = [add = add(&written_)](uint64_t first, uint64_t last,
+                                                 uint32_t) { add(first, last); },
             .on_dropped = [add = add(&dropped_)](uint64_t first, uint64_t last,
                                                  absl::string_view) { add(first, last); },
             .on_need_key = [this](flow::NeedKeyReason) { ++need_keys_; },

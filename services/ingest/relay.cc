@@ -2,10 +2,11 @@
 
 #include "services/ingest/relay.h"
 
-#include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "services/ingest/frames_feed.h"
 
 namespace relayfleet::ingest {
 namespace {
@@ -13,50 +14,14 @@ namespace {
 // Longest wait for publish to end the RTSP session.
 constexpr absl::Duration kStopDeadline = absl::Seconds(2);
 
-// Output packets that may wait here for publish.
-constexpr int kOutputCredits = 8;
+// Between two looks whether publish has taken the end of a finished source.
+constexpr absl::Duration kEndInterval = absl::Milliseconds(50);
 
-// A capture time further from the arrival than this comes from a clock that is wrong.
-constexpr absl::Duration kMaxCaptureOffset = absl::Seconds(5);
-
-bool IsPlausible(const Push& push) {
-  return push.capture_time.has_value() &&
-         absl::AbsDuration(*push.capture_time - push.arrival_time) <= kMaxCaptureOffset;
+RelayMonitor::Options MonitorOptions(const ResolvedSpec& spec, bool restored) {
+  return {.stale_after = spec.stale_after,
+          .stall_after = FramesFeed::StallAfter(spec.transcode),
+          .restored = restored};
 }
-
-// Three repeats that did not come.
-absl::Duration StallAfter(const flow::TranscodeSpec& spec) {
-  return std::max(absl::Seconds(2), absl::Seconds(3) / spec.fill_fps);
-}
-
-media::Packet ToPacket(const Push& push, uint64_t seq, int64_t pts) {
-  const bool trusted = IsPlausible(push);
-  return {.seq = seq,
-          .pts = pts,
-          .dts = pts,
-          .key = true,
-          .capture_time = trusted ? *push.capture_time : push.arrival_time,
-          .capture_trusted = trusted,
-          .arrival_time = push.arrival_time,
-          .arrival_mono = push.arrival_mono,
-          .payload = push.jpeg};
-}
-
-// Tells the monitor and the observer of each picture's end.
-class FrameEnds final : public FrameLedger::Observer {
- public:
-  FrameEnds(const std::string& key, RelayMonitor& monitor, RelayObserver& observer)
-      : key_(key), monitor_(monitor), observer_(observer) {}
-  void OnFrameEnd(PushOutcome outcome, absl::Duration latency) override {
-    monitor_.OnFrameEnd(outcome, latency);
-    observer_.OnFrame(key_, outcome, latency);
-  }
-
- private:
-  const std::string& key_;
-  RelayMonitor& monitor_;
-  RelayObserver& observer_;
-};
 
 }  // namespace
 
@@ -65,36 +30,33 @@ std::shared_ptr<Relay> Relay::Start(Options options, std::shared_ptr<base::Execu
   auto relay =
       std::make_shared<Relay>(Private(), std::move(options), std::move(strand), stages, observer);
   relay->Post([](Relay& self) {
-    self.observer_.OnCreated(self.options_.key, self.options_.restored, self.options_.request);
-    self.transcode_.Start();
-    self.publish_.Start();
+    self.observer_.OnCreated(self.key_, self.restored_, self.request_);
+    self.feed_->Start();
+    self.publish_->Start();
   });
   return relay;
 }
 
 Relay::Relay(Private, Options options, std::shared_ptr<base::Executor> strand, Stages stages,
              RelayObserver& observer)
-    : options_(std::move(options)),
+    : key_(std::move(options.key)),
+      epoch_(options.epoch),
+      request_(std::move(options.request)),
+      restored_(options.restored),
       strand_(std::move(strand)),
+      stages_(stages),
       observer_(observer),
-      monitor_(strand_->clock(), {.stale_after = options_.spec.stale_after,
-                                  .stall_after = StallAfter(options_.spec.transcode),
-                                  .restored = options_.restored}),
-      ends_(std::make_unique<FrameEnds>(options_.key, monitor_, observer_)),
-      pacer_(options_.spec.max_fps),
-      timeline_(strand_->clock().Wall(), strand_->clock().Monotonic()),
-      ledger_(strand_->clock(), *ends_),
-      transcode_(strand_, stages.transcode,
-                 {.relay = options_.key,
-                  .epoch = options_.epoch,
-                  .spec = options_.spec.transcode,
-                  .silence = StallAfter(options_.spec.transcode)},
-                 TranscodeHandler()),
-      publish_(strand_, stages.publish,
-               {.path = options_.spec.path,
-                .mediamtx_url = options_.spec.mediamtx_url,
-                .epoch = options_.epoch},
-               PublishHandler()) {}
+      monitor_(strand_->clock(), MonitorOptions(options.spec, options.restored)),
+      stream_(strand_->clock()),
+      path_(options.spec.path),
+      mediamtx_url_(options.spec.mediamtx_url),
+      waiters_(strand_, [this] { return monitor_.ready(); }),
+      publish_(NewPublishLink(options.spec, 1)) {
+  stream_.SetLink(publish_.get());
+  feed_ = NewFeed(options.spec, std::move(options.source));
+}
+
+Relay::~Relay() = default;
 
 void Relay::Post(absl::AnyInvocable<void(Relay&)> task) {
   strand_->Post([weak = weak_from_this(), task = std::move(task)]() mutable {
@@ -102,136 +64,161 @@ void Relay::Post(absl::AnyInvocable<void(Relay&)> task) {
   });
 }
 
-TranscodeLink::Handler Relay::TranscodeHandler() {
-  return {.on_info = [this](media::StreamInfo info) { publish_.SetInfo(std::move(info)); },
-          .on_packet = [this](media::Packet packet) { OnPacket(std::move(packet)); },
-          .on_done = [this](const flow::FrameDone& done) { OnFrameDone(done); },
-          .on_superseded =
-              [this](uint64_t seq) {
-                ledger_.Drop(seq, PushOutcome::kSuperseded, "a newer picture took its place");
-              },
-          .on_up =
-              [this](const flow::TranscodeOpened& opened) {
-                monitor_.OnTranscodeUp(opened.encoder);
-                observer_.OnStageUp(options_.key, "transcode", opened.encoder);
-              },
-          .on_encoder =
-              [this](const flow::EncoderChanged& changed) {
-                monitor_.OnTranscodeUp(changed.encoder);
-                observer_.OnEncoderChanged(options_.key, changed);
-              },
-          .on_down = [this](const absl::Status& why,
-                            absl::Duration retry_in) { OnDown("transcode", why, retry_in); },
-          .on_silent = [this](absl::Duration limit) { OnSilent("transcode", limit); },
-          .on_heard = [this] { monitor_.OnStageHeard("transcode"); },
-          .stamp = [this] { return timeline_.Stamp(strand_->clock().Monotonic()); },
-          .room = [this] { return kOutputCredits - std::min(kOutputCredits, publish_.waiting()); }};
+std::unique_ptr<PublishLink> Relay::NewPublishLink(const ResolvedSpec& spec, uint64_t first_seq) {
+  return std::make_unique<PublishLink>(strand_, stages_.publish,
+                                       PublishLink::Options{.path = spec.path,
+                                                            .mediamtx_url = spec.mediamtx_url,
+                                                            .epoch = epoch_,
+                                                            .first_seq = first_seq},
+                                       PublishHandler());
+}
+
+std::unique_ptr<Feed> Relay::NewFeed(const ResolvedSpec& spec, std::unique_ptr<Source> source) {
+  FeedContext context{.key = key_,
+                      .epoch = epoch_,
+                      .strand = strand_,
+                      .transcode = stages_.transcode,
+                      .stream = stream_,
+                      .monitor = monitor_,
+                      .observer = observer_};
+  Feed::Handler handler{.on_failed = [this](std::string why) { OnFailed(std::move(why)); },
+                        .on_finished = [this] { OnFinished(); }};
+  return std::make_unique<FramesFeed>(
+      std::move(context), FramesFeed::Options{.spec = spec.transcode, .max_fps = spec.max_fps},
+      std::move(handler));
 }
 
 PublishLink::Handler Relay::PublishHandler() {
   return {.on_up =
               [this](const flow::PublishOpened& opened) {
-                for (const auto& [track, dts] : opened.last_dts_by_track) {
-                  timeline_.ContinueAfter(dts, strand_->clock().Monotonic());
-                }
+                stream_.OnPublishUp(opened);
                 monitor_.OnPublishUp(opened.resumed);
-                observer_.OnStageUp(options_.key, "publish", opened.resumed ? "resumed" : "new");
+                observer_.OnStageUp(key_, "publish", opened.resumed ? "resumed" : "new");
               },
-          .on_room = [this](uint32_t packets) { transcode_.GrantOutput(packets); },
-          .on_written = [this](uint64_t first, uint64_t last) { OnWritten(first, last); },
+          .on_room = [this](uint32_t packets) { feed_->OnRoom(packets); },
+          .on_written = [this](uint64_t first, uint64_t last,
+                               uint32_t track) { OnWritten(first, last, track); },
           .on_dropped = [this](uint64_t first, uint64_t last,
-                               absl::string_view why) { ledger_.DropEncoded(first, last, why); },
-          .on_need_key = [this](flow::NeedKeyReason) { transcode_.ForceIdr(); },
+                               absl::string_view why) { feed_->OnDropped(first, last, why); },
+          .on_need_key = [this](flow::NeedKeyReason reason) { feed_->OnNeedKey(reason); },
           .on_online =
               [this](const flow::Online& online) {
                 monitor_.OnOnline(online);
-                observer_.OnOnline(options_.key, online);
+                observer_.OnOnline(key_, online);
               },
           .on_lost =
               [this](const flow::Lost& lost) {
                 monitor_.OnLost(lost);
-                observer_.OnLost(options_.key, lost);
+                observer_.OnLost(key_, lost);
               },
           .on_down = [this](const absl::Status& why,
-                            absl::Duration retry_in) { OnDown("publish", why, retry_in); },
-          .on_silent = [this](absl::Duration limit) { OnSilent("publish", limit); },
+                            absl::Duration retry_in) { OnPublishDown(why, retry_in); },
+          .on_silent = [this](absl::Duration limit) { OnPublishSilent(limit); },
           .on_heard = [this] { monitor_.OnStageHeard("publish"); }};
 }
 
 void Relay::Offer(Push push) {
   // Not through Post(): a relay that is gone still owes an answer.
   strand_->Post([weak = weak_from_this(), push = std::move(push)]() mutable {
-    if (auto self = weak.lock()) return self->OnPush(std::move(push));
+    if (auto self = weak.lock()) return self->feed_->Offer(std::move(push));
     push.done({PushOutcome::kFailed, "the relay was stopped", absl::ZeroDuration()});
   });
 }
 
-void Relay::OnPush(Push push) {
-  if (stopped_) return Refuse(push, PushOutcome::kFailed, "the relay was stopped");
-  if (!failed_.empty()) return Refuse(push, PushOutcome::kFailed, failed_);
-  if (!pacer_.Admit(push.arrival_mono)) {
-    return Refuse(push, PushOutcome::kRateLimited, "above max_fps");
-  }
-  monitor_.OnFrameIn();
-  const uint64_t seq = next_seq_++;
-  media::Packet packet = ToPacket(push, seq, timeline_.Stamp(push.arrival_mono));
-  push.jpeg = nullptr;  // the packet carries it now
-  ledger_.Accept(seq, std::move(push));
-  transcode_.Offer(std::move(packet));
-}
-
-void Relay::Refuse(Push& push, PushOutcome outcome, absl::string_view detail) {
-  monitor_.OnFrameRefused(outcome);
-  observer_.OnFrame(options_.key, outcome, absl::ZeroDuration());
-  observer_.OnRefused(options_.key, push.request, outcome, detail);
-  push.done({outcome, std::string(detail), strand_->clock().Monotonic() - push.arrival_mono});
+void Relay::OfferUnit(UnitPush push) {
+  strand_->Post([weak = weak_from_this(), push = std::move(push)]() mutable {
+    if (auto self = weak.lock()) return self->feed_->OfferUnit(std::move(push));
+    push.done(UnitOutcome::kNoSuchUse);
+  });
 }
 
 void Relay::RefuseBadImage(absl::string_view request, absl::string_view why) {
   monitor_.OnFrameRefused(PushOutcome::kBadImage);
-  observer_.OnFrame(options_.key, PushOutcome::kBadImage, absl::ZeroDuration());
-  observer_.OnRefused(options_.key, request, PushOutcome::kBadImage, why);
+  observer_.OnFrame(key_, PushOutcome::kBadImage, absl::ZeroDuration());
+  observer_.OnRefused(key_, request, PushOutcome::kBadImage, why);
 }
 
-void Relay::OnPacket(media::Packet packet) {
-  if (!ledger_.Encoded(packet.source_seq, publish_.next_seq())) monitor_.OnRepeat();
-  publish_.Send(std::move(packet));
+void Relay::Update(ResolvedSpec spec, std::unique_ptr<Source> source) {
+  Post([spec = std::move(spec), source = std::move(source)](Relay& self) mutable {
+    if (!self.stopped_) self.OnUpdate(spec, std::move(source));
+  });
 }
 
-void Relay::OnFrameDone(const flow::FrameDone& done) {
-  observer_.OnStageTimes(done);
-  switch (done.outcome) {
-    case flow::FrameOutcome::kEncoded:
-      return;  // its packet went before
-    case flow::FrameOutcome::kBadImage:
-      return ledger_.Drop(done.seq, PushOutcome::kBadImage, done.detail);
-    case flow::FrameOutcome::kSuperseded:
-      return ledger_.Drop(done.seq, PushOutcome::kSuperseded, done.detail);
-    case flow::FrameOutcome::kFailed:
-      return ledger_.Drop(done.seq, PushOutcome::kFailed, done.detail);
+void Relay::OnUpdate(const ResolvedSpec& spec, std::unique_ptr<Source> source) {
+  feed_->Stop("the relay was changed");
+  const bool same_target = spec.path == path_ && spec.mediamtx_url == mediamtx_url_;
+  const bool ended = finished_ || !failed_.empty();
+  monitor_.OnUpdated(MonitorOptions(spec, /*restored=*/false));
+  finished_ = false;
+  failed_.clear();
+  if (!same_target || ended) ReplacePublish(spec);
+  auto feed = NewFeed(spec, std::move(source));
+  {
+    base::MutexLock lock(&mutex_);
+    feed_.swap(feed);
   }
+  feed_->Start();
 }
 
-void Relay::OnDown(absl::string_view stage, const absl::Status& why, absl::Duration retry_in) {
-  if (retry_in == absl::InfiniteDuration()) {
-    failed_ = absl::StrCat(stage, ": ", why.message());
-    monitor_.OnFailed(failed_);
-    ledger_.DropAll(failed_);
-    WakeWaiters();
-  } else {
-    monitor_.OnStageDown(stage, why.message(), retry_in);
+void Relay::ReplacePublish(const ResolvedSpec& spec) {
+  path_ = spec.path;
+  mediamtx_url_ = spec.mediamtx_url;
+  auto link = NewPublishLink(spec, publish_->next_seq());
+  {
+    base::MutexLock lock(&mutex_);
+    publish_.swap(link);
   }
-  observer_.OnStageDown(options_.key, stage, why.message(), retry_in);
+  monitor_.OnPublishReplaced();
+  stream_.SetLink(publish_.get());
+  publish_->Start();
+  retired_.push_back(std::move(link));
+  PublishLink* old = retired_.back().get();
+  old->Stop(/*handover=*/false, kStopDeadline, [this, old] {
+    Post([old](Relay& self) {
+      self.retired_.remove_if([old](const auto& retired) { return retired.get() == old; });
+    });
+  });
 }
 
-void Relay::OnSilent(absl::string_view stage, absl::Duration limit) {
-  monitor_.OnStageSilent(stage, limit);
-  observer_.OnStageSilent(options_.key, stage, limit);
+void Relay::OnPublishSilent(absl::Duration limit) {
+  monitor_.OnStageSilent("publish", limit);
+  observer_.OnStageSilent(key_, "publish", limit);
 }
 
-void Relay::OnWritten(uint64_t first, uint64_t last) {
-  ledger_.Written(first, last);
-  monitor_.OnPacketsWritten(last - first + 1);
+void Relay::OnPublishDown(const absl::Status& why, absl::Duration retry_in) {
+  observer_.OnStageDown(key_, "publish", why.message(), retry_in);
+  if (retry_in == absl::InfiniteDuration())
+    return OnFailed(absl::StrCat("publish: ", why.message()));
+  monitor_.OnStageDown("publish", why.message(), retry_in);
+}
+
+void Relay::OnFailed(std::string why) {
+  failed_ = std::move(why);
+  monitor_.OnFailed(failed_);
+  feed_->Stop(failed_);
+  publish_->Stop(/*handover=*/false, kStopDeadline, [] {});
+  WakeWaiters();
+}
+
+void Relay::OnFinished() {
+  finished_ = true;
+  monitor_.OnStopped();
+  WakeWaiters();
+  EndPublish(strand_->clock().Monotonic() + kStopDeadline);
+}
+
+// What waits for room in publish goes out first.
+void Relay::EndPublish(absl::Duration deadline) {
+  if (stopped_) return;
+  if (publish_->waiting() == 0 || strand_->clock().Monotonic() >= deadline) {
+    return publish_->Stop(/*handover=*/false, kStopDeadline, [] {});
+  }
+  ending_ = strand_->After(kEndInterval, [this, deadline] { EndPublish(deadline); });
+}
+
+void Relay::OnWritten(uint64_t first, uint64_t last, uint32_t track) {
+  feed_->OnWritten(first, last);
+  if (!stream_.IsAudio(track)) monitor_.OnPacketsWritten(last - first + 1);
   if (!waiters_.empty()) WakeWaiters();
 }
 
@@ -245,26 +232,17 @@ uint64_t Relay::WhenReady(absl::Duration timeout, absl::AnyInvocable<void(bool)>
 }
 
 void Relay::AddWaiter(uint64_t id, absl::Duration timeout, absl::AnyInvocable<void(bool)> done) {
-  const bool over = stopped_ || !failed_.empty() || timeout <= absl::ZeroDuration();
+  const bool over = stopped_ || finished_ || !failed_.empty() || timeout <= absl::ZeroDuration();
   if (over || monitor_.ready()) return done(monitor_.ready());
-  waiters_[id] = {.done = std::move(done),
-                  .timeout = strand_->After(timeout, [weak = weak_from_this(), id] {
-                    if (auto self = weak.lock()) self->EndWait(id);
-                  })};
+  waiters_.Add(id, timeout, std::move(done));
 }
 
 void Relay::Forget(uint64_t waiter) {
-  Post([waiter](Relay& self) { self.EndWait(waiter); });
-}
-
-void Relay::EndWait(uint64_t waiter) {
-  auto node = waiters_.extract(waiter);
-  if (!node.empty()) node.mapped().done(monitor_.ready());
+  Post([waiter](Relay& self) { self.waiters_.End(waiter); });
 }
 
 void Relay::WakeWaiters() {
-  if (!monitor_.ready() && !stopped_ && failed_.empty()) return;
-  for (auto& [id, waiter] : std::exchange(waiters_, {})) waiter.done(monitor_.ready());
+  if (monitor_.ready() || stopped_ || finished_ || !failed_.empty()) waiters_.EndAll();
 }
 
 void Relay::Stop(bool handover, std::string request, absl::AnyInvocable<void()> done) {
@@ -272,14 +250,19 @@ void Relay::Stop(bool handover, std::string request, absl::AnyInvocable<void()> 
   strand_->Post([self = shared_from_this(), handover, request = std::move(request),
                  done = std::move(done)]() mutable {
     if (std::exchange(self->stopped_, true)) return done();
+    self->ending_.Cancel();
     self->monitor_.OnStopped();
-    self->observer_.OnStopped(self->options_.key, request);
-    self->transcode_.Stop();
-    self->ledger_.DropAll("the relay was stopped");
+    self->observer_.OnStopped(self->key_, request);
+    self->feed_->Stop("the relay was stopped");
     self->WakeWaiters();
-    self->publish_.Stop(handover, kStopDeadline,
-                        [self, done = std::move(done)]() mutable { done(); });
+    self->publish_->Stop(handover, kStopDeadline,
+                         [self, done = std::move(done)]() mutable { done(); });
   });
+}
+
+Relay::Queued Relay::queued() const {
+  base::MutexLock lock(&mutex_);
+  return {feed_->waiting(), publish_->waiting()};
 }
 
 }  // namespace relayfleet::ingest

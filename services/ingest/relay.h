@@ -5,33 +5,35 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/base/executor.h"
-#include "libs/flow/pacer.h"
+#include "libs/base/mutex.h"
+#include "libs/base/secret_url.h"
 #include "libs/flow/stages.h"
-#include "relayfleet/relay/v1/relay.pb.h"
-#include "services/ingest/frame_ledger.h"
+#include "services/ingest/feed.h"
 #include "services/ingest/publish_link.h"
+#include "services/ingest/published_stream.h"
 #include "services/ingest/push.h"
+#include "services/ingest/ready_waiters.h"
 #include "services/ingest/relay_monitor.h"
 #include "services/ingest/relay_observer.h"
 #include "services/ingest/relay_spec.h"
-#include "services/ingest/timeline.h"
-#include "services/ingest/transcode_link.h"
+#include "services/ingest/source.h"
+#include "services/ingest/unit_push.h"
 
 namespace relayfleet::ingest {
 
-// One live stream of pushed pictures:
+// One live stream, from any source:
 //
-//   Push ─► pacer ─► ledger, time line ─► TranscodeLink ─► transcode
-//                                                             │ H.264
-//                    MediaMTX ◄─ publish ◄─ PublishLink ◄─────┘
+//   Push, Source ─► Feed ─► PublishedStream ─► PublishLink ─► publish ─► MediaMTX
 //
 // An actor: all work happens on one strand, public calls come from any thread. Held by shared_ptr;
 // its strand's tasks know it weakly. The connectors and the observer outlive it.
@@ -40,6 +42,9 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   struct Options {
     std::string key;
     ResolvedSpec spec;
+    // What is read; null: frames, and access units that are pushed. Made for `strand`, on which it
+    // is used and dies.
+    std::unique_ptr<Source> source;
     uint64_t epoch = 0;
     bool restored = false;
     std::string request;  // id of the request that made it
@@ -63,12 +68,18 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   };
   Relay(Private, Options options, std::shared_ptr<base::Executor> strand, Stages stages,
         RelayObserver& observer);
+  ~Relay();
 
-  // Takes a picture; `push.done` is called exactly once.
+  // Takes a picture, or an access unit; `push.done` is called exactly once.
   void Offer(Push push);
+  void OfferUnit(UnitPush push);
 
   // Counts a picture that is none, so was not offered.
   void RefuseBadImage(absl::string_view request, absl::string_view why);
+
+  // From now on it is what `spec` says, read from `source` as in Options. Where it is published on
+  // the same path, readers see the stream go on; a failed one begins anew.
+  void Update(ResolvedSpec spec, std::unique_ptr<Source> source);
 
   // Calls `done` once a reader would get pictures, or when there is no hope, or after `timeout`;
   // true when ready. Returns a name for Forget().
@@ -80,46 +91,49 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   // 2 s later. `request`: id of the request that asked for it.
   void Stop(bool handover, std::string request, absl::AnyInvocable<void()> done);
 
-  Queued queued() const { return {transcode_.waiting(), publish_.waiting()}; }
+  Queued queued() const;
 
   const RelayMonitor& monitor() const { return monitor_; }
 
  private:
-  struct Waiter {
-    absl::AnyInvocable<void(bool)> done;
-    base::Timer timeout;
-  };
-
-  TranscodeLink::Handler TranscodeHandler();
   PublishLink::Handler PublishHandler();
+  std::unique_ptr<PublishLink> NewPublishLink(const ResolvedSpec& spec, uint64_t first_seq);
+  std::unique_ptr<Feed> NewFeed(const ResolvedSpec& spec, std::unique_ptr<Source> source);
   void Post(absl::AnyInvocable<void(Relay&)> task);
 
-  void OnPush(Push push);
-  void Refuse(Push& push, PushOutcome outcome, absl::string_view detail);
-  void OnPacket(media::Packet packet);
-  void OnFrameDone(const flow::FrameDone& done);
-  void OnDown(absl::string_view stage, const absl::Status& why, absl::Duration retry_in);
-  void OnSilent(absl::string_view stage, absl::Duration limit);
-  void OnWritten(uint64_t first, uint64_t last);
+  void OnUpdate(const ResolvedSpec& spec, std::unique_ptr<Source> source);
+  void ReplacePublish(const ResolvedSpec& spec);
+  void OnFailed(std::string why);
+  void OnFinished();
+  void EndPublish(absl::Duration deadline);
+  void OnPublishDown(const absl::Status& why, absl::Duration retry_in);
+  void OnPublishSilent(absl::Duration limit);
+  void OnWritten(uint64_t first, uint64_t last, uint32_t track);
   void AddWaiter(uint64_t id, absl::Duration timeout, absl::AnyInvocable<void(bool)> done);
-  void EndWait(uint64_t waiter);
   void WakeWaiters();
 
-  const Options options_;
+  const std::string key_;
+  const uint64_t epoch_;
+  const std::string request_;
+  const bool restored_;
   const std::shared_ptr<base::Executor> strand_;
+  const Stages stages_;
   RelayObserver& observer_;
   RelayMonitor monitor_;
-  const std::unique_ptr<FrameLedger::Observer> ends_;
+  PublishedStream stream_;
   bool stopped_ = false;
-  uint64_t next_seq_ = 1;
-  flow::Pacer pacer_;
-  Timeline timeline_;
-  FrameLedger ledger_;
-  std::string failed_;  // for good, why
-  std::map<uint64_t, Waiter> waiters_;
+  bool finished_ = false;  // the source is at its end
+  std::string failed_;     // for good, why
+  std::string path_;       // where it is published, and on which server
+  std::optional<base::SecretUrl> mediamtx_url_;
   std::atomic<uint64_t> next_waiter_ = 0;
-  TranscodeLink transcode_;
-  PublishLink publish_;
+  ReadyWaiters waiters_;
+  base::Timer ending_;
+  std::list<std::unique_ptr<PublishLink>> retired_;  // end their sessions
+  // Changed on the strand only, under the lock; so the strand reads them without.
+  mutable base::Mutex mutex_;
+  std::unique_ptr<PublishLink> publish_;
+  std::unique_ptr<Feed> feed_;
 };
 
 }  // namespace relayfleet::ingest

@@ -18,7 +18,7 @@ constexpr double kLatencyWeight = 1.0 / 16;
 }  // namespace
 
 RelayMonitor::RelayMonitor(const base::Clock& clock, Options options)
-    : clock_(clock), options_(options), started_(clock.Monotonic()) {}
+    : clock_(clock), started_(clock.Monotonic()), options_(options) {}
 
 void RelayMonitor::OnFrameIn() {
   base::MutexLock lock(&mutex_);
@@ -67,6 +67,42 @@ void RelayMonitor::OnPacketsWritten(uint64_t packets) {
 void RelayMonitor::OnRepeat() {
   base::MutexLock lock(&mutex_);
   counts_.set_frames_repeated(counts_.frames_repeated() + 1);
+}
+
+void RelayMonitor::OnSourceAttempt(int attempt) {
+  base::MutexLock lock(&mutex_);
+  counts_.set_attempt(attempt);
+  facts_.next_try = absl::InfinitePast();
+}
+
+void RelayMonitor::OnSourceUp() {
+  base::MutexLock lock(&mutex_);
+  counts_.set_attempt(0);
+  facts_.source_up = true;
+  if (!std::exchange(facts_.source_was_up, true)) return;
+  counts_.set_source_restarts(counts_.source_restarts() + 1);
+  counts_.set_restart_count(counts_.restart_count() + 1);
+}
+
+void RelayMonitor::OnSourceDown(absl::string_view why, absl::Duration retry_in) {
+  base::MutexLock lock(&mutex_);
+  facts_.source_up = false;
+  SetTroubleLocked(absl::StrCat("source: ", why), retry_in);
+}
+
+void RelayMonitor::OnSourceInfo(absl::string_view info) {
+  base::MutexLock lock(&mutex_);
+  counts_.set_source_info(std::string(info));
+}
+
+void RelayMonitor::OnSourceLost(uint64_t packets) {
+  base::MutexLock lock(&mutex_);
+  counts_.set_source_lost(counts_.source_lost() + packets);
+}
+
+void RelayMonitor::OnSourceDropped(uint64_t packets) {
+  base::MutexLock lock(&mutex_);
+  counts_.set_source_dropped(counts_.source_dropped() + packets);
 }
 
 void RelayMonitor::OnTranscodeUp(absl::string_view encoder) {
@@ -135,6 +171,28 @@ void RelayMonitor::OnStopped() {
   facts_.stopped = true;
 }
 
+void RelayMonitor::OnUpdated(const Options& options) {
+  base::MutexLock lock(&mutex_);
+  options_ = options;
+  facts_.failed.clear();
+  facts_.last_error.clear();
+  facts_.next_try = absl::InfinitePast();
+  facts_.stopped = facts_.source_up = facts_.source_was_up = false;
+  facts_.transcode_up = true;
+  facts_.silent.erase("transcode");
+  counts_.clear_attempt();
+  counts_.clear_source_info();
+  counts_.clear_encoder();
+}
+
+void RelayMonitor::OnPublishReplaced() {
+  base::MutexLock lock(&mutex_);
+  facts_.online = facts_.was_online = facts_.was_lost = facts_.fed = false;
+  facts_.publish_up = true;
+  facts_.silent.erase("publish");
+  counts_.clear_rtsp_url();
+}
+
 void RelayMonitor::SetTroubleLocked(absl::string_view why, absl::Duration retry_in) {
   facts_.last_error = std::string(why);
   facts_.next_try = clock_.Wall() + retry_in;
@@ -142,20 +200,28 @@ void RelayMonitor::SetTroubleLocked(absl::string_view why, absl::Duration retry_
 
 bool RelayMonitor::ReadyLocked() const {
   return facts_.online && facts_.fed && facts_.publish_up && facts_.transcode_up &&
-         facts_.silent.empty() && !facts_.stopped && facts_.failed.empty() && !StalledLocked();
+         facts_.silent.empty() && !facts_.stopped && facts_.failed.empty() && !SourceAwayLocked() &&
+         !StalledLocked();
 }
 
+bool RelayMonitor::SourceAwayLocked() const { return options_.reads_source && !facts_.source_up; }
+
 bool RelayMonitor::StalledLocked() const {
-  return facts_.fed && clock_.Monotonic() - facts_.last_written_mono > options_.stall_after;
+  const absl::Duration now = clock_.Monotonic();
+  // Where nothing comes in, nothing need go out.
+  if (options_.reads_source && now - facts_.last_frame_mono > options_.stall_after) return false;
+  return facts_.fed && now - facts_.last_written_mono > options_.stall_after;
 }
 
 RelayState RelayMonitor::StateLocked() const {
   if (facts_.stopped) return relay::v1::RELAY_STATE_STOPPED;
   if (!facts_.failed.empty()) return relay::v1::RELAY_STATE_FAILED;
-  if (!facts_.has_frame && options_.restored) return relay::v1::RELAY_STATE_STALE;
+  if (!facts_.has_frame && options_.restored && !options_.reads_source) {
+    return relay::v1::RELAY_STATE_STALE;
+  }
   if (!facts_.was_online) return relay::v1::RELAY_STATE_STARTING;
   if (!facts_.online || !facts_.publish_up || !facts_.transcode_up || !facts_.silent.empty() ||
-      StalledLocked()) {
+      SourceAwayLocked() || StalledLocked()) {
     return relay::v1::RELAY_STATE_RECOVERING;
   }
   const absl::Duration silence = clock_.Monotonic() - facts_.last_frame_mono;

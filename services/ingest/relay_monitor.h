@@ -30,6 +30,8 @@ class RelayMonitor final : public FrameLedger::Observer {
     absl::Duration stall_after = absl::Seconds(3);
     // The relay comes from the store after a restart: without picture until the next push.
     bool restored = false;
+    // A source is read: no repeats are due, and what is away comes back by itself.
+    bool reads_source = false;
   };
 
   RelayMonitor(const base::Clock& clock, Options options);
@@ -40,6 +42,17 @@ class RelayMonitor final : public FrameLedger::Observer {
   void OnFrameEnd(PushOutcome outcome, absl::Duration latency) override;
   void OnPacketsWritten(uint64_t packets);
   void OnRepeat();
+
+  // Facts about a source that is read. An attempt begins, the `attempt`th since it was up.
+  void OnSourceAttempt(int attempt);
+  // The first packet of an attempt.
+  void OnSourceUp();
+  // The attempt ended; the next one begins in `retry_in`.
+  void OnSourceDown(absl::string_view why, absl::Duration retry_in);
+  // What comes in and what is done with it, in words.
+  void OnSourceInfo(absl::string_view info);
+  void OnSourceLost(uint64_t packets);
+  void OnSourceDropped(uint64_t packets);
 
   // Facts about stages.
   void OnTranscodeUp(absl::string_view encoder);
@@ -54,6 +67,10 @@ class RelayMonitor final : public FrameLedger::Observer {
   void OnPublishUp(bool resumed);
   void OnFailed(absl::string_view why);
   void OnStopped();
+  // The relay is another now: what was said of its source, its failure or end is past.
+  void OnUpdated(const Options& options);
+  // It is published elsewhere, or anew.
+  void OnPublishReplaced();
 
   // The whole status but for the owner.
   relay::v1::RelayStatus Status() const;
@@ -68,6 +85,8 @@ class RelayMonitor final : public FrameLedger::Observer {
     bool fed = false;          // something was written since it came online
     bool transcode_up = true;  // until a call breaks
     bool publish_up = true;
+    bool source_up = false;  // since its last attempt began
+    bool source_was_up = false;
     std::set<std::string> silent;  // stages that owe an answer
     bool has_frame = false;
     std::string failed;  // for good, why
@@ -82,14 +101,15 @@ class RelayMonitor final : public FrameLedger::Observer {
 
   relay::v1::RelayState StateLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool ReadyLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool SourceAwayLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool StalledLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetTroubleLocked(absl::string_view why, absl::Duration retry_in)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const base::Clock& clock_;
-  const Options options_;
   const absl::Duration started_;
   mutable base::Mutex mutex_;
+  Options options_ ABSL_GUARDED_BY(mutex_);
   Facts facts_ ABSL_GUARDED_BY(mutex_);
   relay::v1::RelayStatus counts_ ABSL_GUARDED_BY(mutex_);  // what needs no computing
   mutable flow::RateMeter in_ ABSL_GUARDED_BY(mutex_);

@@ -173,5 +173,62 @@ TEST_F(RelayMonitorTest, RatesAndUptimeFollowTheClock) {
   EXPECT_EQ(rpc::FromProto(monitor_->Status().uptime()), absl::Seconds(5));
 }
 
+class SourceMonitorTest : public RelayMonitorTest {
+ protected:
+  void SetUp() override {
+    monitor_ = std::make_unique<RelayMonitor>(
+        runtime_.clock(), RelayMonitor::Options{.restored = true, .reads_source = true});
+    monitor_->OnSourceAttempt(1);
+  }
+};
+
+TEST_F(SourceMonitorTest, ARestoredOneStartsAndShowsItsAttempts) {
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_STARTING);
+  monitor_->OnSourceDown("connection refused", absl::Seconds(1));
+  EXPECT_EQ(monitor_->Status().last_error(), "source: connection refused");
+  EXPECT_TRUE(monitor_->Status().has_next_try());
+  monitor_->OnSourceAttempt(2);
+  EXPECT_EQ(monitor_->Status().attempt(), 2u);
+  EXPECT_FALSE(monitor_->Status().has_next_try());
+}
+
+TEST_F(SourceMonitorTest, RecoversWhileTheSourceIsAwayAndCountsTheRestart) {
+  monitor_->OnSourceUp();
+  GoLive();
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RUNNING);
+  EXPECT_EQ(monitor_->Status().attempt(), 0u);
+  monitor_->OnSourceDown("reset", absl::Seconds(1));
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RECOVERING);
+  EXPECT_FALSE(monitor_->ready());
+  monitor_->OnSourceUp();
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RUNNING);
+  EXPECT_EQ(monitor_->Status().source_restarts(), 1u);
+  EXPECT_EQ(monitor_->Status().restart_count(), 1u);
+}
+
+TEST_F(SourceMonitorTest, ASilentSourceIsStaleNotStuck) {
+  monitor_->OnSourceUp();
+  GoLive();
+  Advance(absl::Seconds(6));
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_STALE);
+}
+
+TEST_F(SourceMonitorTest, PicturesThatGoNowhereAreAStall) {
+  monitor_->OnSourceUp();
+  GoLive();
+  Advance(absl::Seconds(4));
+  monitor_->OnFrameIn();
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_RECOVERING);
+  EXPECT_THAT(monitor_->Status().last_error(), ::testing::HasSubstr("stalled"));
+}
+
+TEST_F(SourceMonitorTest, AnUpdateEndsItsFailure) {
+  monitor_->OnFailed("401");
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_FAILED);
+  monitor_->OnUpdated({.reads_source = true});
+  EXPECT_EQ(monitor_->State(), RELAY_STATE_STARTING);
+  EXPECT_EQ(monitor_->Status().last_error(), "");
+}
+
 }  // namespace
 }  // namespace relayfleet::ingest

@@ -24,6 +24,7 @@ TranscodeLink::TranscodeLink(std::shared_ptr<base::Executor> executor,
                              flow::TranscodeConnector& connector, Options options, Handler handler)
     : options_(std::move(options)),
       handler_(std::move(handler)),
+      last_out_pts_(options_.last_out_pts),
       link_(std::move(executor), PeerBackoff(), options_.silence,
             [&connector] { return connector.Connect(); },
             {.on_connect = [this] { OnConnect(); },

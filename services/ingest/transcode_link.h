@@ -35,6 +35,7 @@ class TranscodeLink {
     std::string relay;
     uint64_t epoch = 0;
     flow::TranscodeSpec spec;
+    int64_t last_out_pts = 0;  // of the stream so far: all output is later
     // How long transcode may owe an answer before it counts as frozen.
     absl::Duration silence = absl::Seconds(2);
   };
@@ -97,7 +98,7 @@ class TranscodeLink {
   uint32_t credits_ = 0;
   uint32_t output_room_ = 0;   // granted for output, not yet used
   uint32_t owed_credits_ = 0;  // for output, not yet granted
-  int64_t last_out_pts_ = 0;
+  int64_t last_out_pts_;
   bool holds_picture_ = false;  // this session encoded something, so it can repeat it
   flow::NewestSlot<media::Packet> waiting_;
   std::deque<Sent> replay_;            // to be sent again before `waiting_`
