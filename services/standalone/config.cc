@@ -147,7 +147,11 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
                           .metrics = *std::move(metrics),
                           .media_server = std::move(media_server)};
   if (absl::Status status = NameMediaServer(&fleet); !status.ok()) return status;
-  return Config{.fleet = std::move(fleet), .log = *std::move(log)};
+  auto systemd = telemetry::SystemdNotifier::ParseOptions(std::getenv("NOTIFY_SOCKET"),
+                                                          std::getenv("WATCHDOG_USEC"));
+  if (!systemd.ok()) return systemd.status();
+  return Config{
+      .fleet = std::move(fleet), .log = *std::move(log), .systemd = *std::move(systemd)};
 }
 
 }  // namespace relayfleet::standalone

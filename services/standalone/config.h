@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/telemetry/log_sink.h"
+#include "libs/telemetry/systemd_notifier.h"
 #include "services/common/config.h"
 #include "services/standalone/fleet.h"
 
@@ -14,6 +15,7 @@ namespace relayfleet::standalone {
 struct Config {
   Fleet::Options fleet;
   telemetry::LogOptions log;
+  telemetry::SystemdNotifier::Options systemd;
 };
 
 // Reads flags and environment. Errors name the flag or variable.

@@ -49,6 +49,9 @@ class Fleet {
   // Ends in order: no new work, streams closed at MediaMTX, MediaMTX itself. Within about 5 s.
   void Stop();
 
+  // Runs what the services do on strands.
+  base::Runtime& runtime() { return runtime_; }
+
   // Where it is reached, of a started fleet.
   Places places() const;
 

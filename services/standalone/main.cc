@@ -4,6 +4,7 @@
 
 #include "libs/base/signals.h"
 #include "libs/telemetry/log_sink.h"
+#include "libs/telemetry/systemd_notifier.h"
 #include "services/common/service_main.h"
 #include "services/standalone/config.h"
 #include "services/standalone/fleet.h"
@@ -17,9 +18,14 @@ absl::Status Run(const Config& config) {
   if (!log.ok()) return log.status();
   const auto fleet = Fleet::Start(config.fleet, *log);
   if (!fleet.ok()) return fleet.status();
+  const auto systemd =
+      telemetry::SystemdNotifier::Create(config.systemd, (*fleet)->runtime().NewStrand());
+  if (!systemd.ok()) return systemd.status();
+  (*systemd)->Ready("serves");
   std::fputs(Summary((*fleet)->places()).c_str(), stdout);
   std::fflush(stdout);
   const int signal = base::WaitForSignal();
+  (*systemd)->Stopping();
   (*log)->Info("stopping", {{"signal", signal}});
   (*fleet)->Stop();
   return absl::OkStatus();
