@@ -42,7 +42,7 @@ std::vector<std::unique_ptr<Command>> AllCommands(const Surroundings& surroundin
   commands.push_back(NewRelayGet());
   commands.push_back(NewRelayDelete());
   commands.push_back(NewRelayReady());
-  commands.push_back(NewPush());
+  commands.push_back(NewPush(surroundings.mediamtx));
   return commands;
 }
 

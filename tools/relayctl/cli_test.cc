@@ -59,7 +59,7 @@ TEST_F(CliTest, CreateSendsWhatWasAskedForAndNoMore) {
   EXPECT_EQ(request.spec().mediamtx().path(), "p");
 }
 
-TEST_F(CliTest, CreateTakesTheMediamtxOfItsSurroundings) {
+TEST_F(CliTest, WhoCreatesTakesTheMediamtxOfItsSurroundings) {
   const auto run = [this](std::vector<std::string> args) {
     return RunCli(std::move(args), {.out = out_,
                                     .err = err_,
@@ -71,6 +71,8 @@ TEST_F(CliTest, CreateTakesTheMediamtxOfItsSurroundings) {
   EXPECT_EQ(run({"relay", "create", "b", "--mediamtx", "rtsp://x:1"}), ExitCode::kOk);
   EXPECT_EQ(server_.service().creations().at(0).spec().mediamtx().url(), "rtsp://u:p@y:1");
   EXPECT_EQ(server_.service().creations().at(1).spec().mediamtx().url(), "rtsp://x:1");
+  EXPECT_EQ(run({"push", "c", "--frames", Folder({{"a.jpg", "1"}}), "--create"}), ExitCode::kOk);
+  EXPECT_EQ(server_.service().creations().at(2).spec().mediamtx().url(), "rtsp://u:p@y:1");
 }
 
 TEST_F(CliTest, CreateAgainIsFineAndWithAnotherSpecIsSix) {

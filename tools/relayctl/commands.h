@@ -11,13 +11,13 @@
 // Every verb, one file each.
 namespace relayfleet::relayctl {
 
-// `mediamtx`: a URL for where no --mediamtx says otherwise; may be empty.
+// Who makes relays takes `mediamtx`: a URL for where no --mediamtx says otherwise; may be empty.
 std::unique_ptr<Command> NewRelayCreate(std::string mediamtx);
 std::unique_ptr<Command> NewRelayList();
 std::unique_ptr<Command> NewRelayGet();
 std::unique_ptr<Command> NewRelayDelete();
 std::unique_ptr<Command> NewRelayReady();
-std::unique_ptr<Command> NewPush();
+std::unique_ptr<Command> NewPush(std::string mediamtx);
 
 }  // namespace relayfleet::relayctl
 

@@ -37,6 +37,8 @@ PushReport::Options ReportOptions(const Context& context, const std::string& key
 
 class Push final : public Command {
  public:
+  explicit Push(std::string mediamtx) : mediamtx_(std::move(mediamtx)) {}
+
   About about() const override {
     return {.name = "push",
             .arguments = "KEY",
@@ -100,11 +102,18 @@ class Push final : public Command {
     options.fps = fps_ != 0 ? fps_ : (video_.empty() ? 5 : 0);
     options.count = count_;
     options.max_in_flight = window_;
-    if (create_) options.create = RelayOptions().ToRequest(key);
+    if (create_) options.create = NewRelay().ToRequest(key);
     return options;
   }
 
+  RelayOptions NewRelay() const {
+    RelayOptions relay;
+    relay.mediamtx = mediamtx_;
+    return relay;
+  }
+
   const base::SystemClock clock_;
+  const std::string mediamtx_;
   std::string frames_;
   std::string video_;
   bool pattern_ = false;
@@ -119,6 +128,8 @@ class Push final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> NewPush() { return std::make_unique<Push>(); }
+std::unique_ptr<Command> NewPush(std::string mediamtx) {
+  return std::make_unique<Push>(std::move(mediamtx));
+}
 
 }  // namespace relayfleet::relayctl
