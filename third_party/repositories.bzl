@@ -125,12 +125,12 @@ def third_party_repositories():
         targets = {":" + l: ["lib" + l] for l in ("avcodec", "avdevice", "avfilter", "avformat", "avutil", "swresample", "swscale")},
     )
     system_repository(name = "boost", targets = {":beast": ["hdr:boost/beast.hpp", "-lpthread"], ":asio": ["hdr:boost/asio.hpp", "-lpthread"]})
+    system_repository(name = "openssl", targets = {":openssl": ["libcrypto"], ":ssl": ["libssl", ":openssl"]})
     for name, module in {
         "curl": "libcurl",
         "libjpeg_turbo": "libturbojpeg",
         "libzmq": "libzmq",
         "nlohmann_json": "nlohmann_json",
-        "openssl": "libcrypto",
         "spdlog": "spdlog",
         "sqlite3": "sqlite3",
     }.items():

@@ -174,6 +174,13 @@ SecretUrl SecretUrl::WithoutCredentials() const {
   return url;
 }
 
+SecretUrl SecretUrl::WithCredentialsOf(const SecretUrl& other) const {
+  SecretUrl url = *this;
+  url.user_ = other.user_;
+  url.password_ = other.password_;
+  return url;
+}
+
 std::string SecretUrl::ToString() const {
   return Assemble(has_credentials() ? kMask : "", MaskValues(path_, "/&;?,"),
                   MaskValues(query_, "&"));

@@ -41,6 +41,8 @@ class SecretUrl {
   SecretUrl WithPath(absl::string_view path) const;
   // The same URL without user and password, as it goes into RTSP request lines.
   SecretUrl WithoutCredentials() const;
+  // This URL with user and password of another.
+  SecretUrl WithCredentialsOf(const SecretUrl& other) const;
 
   // For people: credentials are "***".
   std::string ToString() const;

@@ -135,5 +135,11 @@ TEST(SecretUrl, PathIsReplacedAndTheRestStays) {
   EXPECT_EQ(url.WithoutCredentials().Reveal(), "rtsp://h:8554/robot-a/camera?jwt=abc");
 }
 
+TEST(SecretUrl, TakesTheCredentialsOfAnother) {
+  const SecretUrl from = SecretUrl::Parse("rtsp://us%40er:pass@a/x").value();
+  const SecretUrl to = SecretUrl::Parse("rtsp://other@b/y?q").value();
+  EXPECT_EQ(to.WithCredentialsOf(from).Reveal(), "rtsp://us%40er:pass@b/y?q");
+}
+
 }  // namespace
 }  // namespace relayfleet::base

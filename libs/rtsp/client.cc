@@ -18,21 +18,32 @@ namespace relayfleet::rtsp {
 namespace {
 
 constexpr uint16_t kRtspPort = 554;
+constexpr uint16_t kRtspsPort = 322;
 constexpr absl::string_view kUserAgent = "relayfleet";
 // A request is refused with 401 at most twice: no credentials yet, and a stale nonce.
 constexpr int kMaxRefusals = 2;
 
-absl::Status RefusalOf(absl::string_view method, const Response& response) {
+std::optional<TlsSession::Options> TlsOf(const Client::Options& options) {
+  if (options.url.scheme() != "rtsps") return std::nullopt;
+  return TlsSession::Options{
+      .host = options.url.host(), .verify = options.verify_certificate, .ca_file = options.ca_file};
+}
+
+}  // namespace
+
+absl::Status Client::RefusalOf(absl::string_view method, const Response& response) {
   const std::string message = absl::StrCat("the server answers ", method, " with ", response.code,
                                            " ", base::Quoted(response.reason));
-  if (response.code >= 500) return absl::UnavailableError(message);
+  // 453: not enough bandwidth, 454: session not found.
+  if (response.code >= 500 || response.code == 453 || response.code == 454) {
+    return absl::UnavailableError(message);
+  }
+  if (response.code == 401) return absl::UnauthenticatedError(message);
   if (response.code == 403) return absl::PermissionDeniedError(message);
   if (response.code == 404) return absl::NotFoundError(message);
   // Redirects too: a target was checked against the URL policy, another one was not.
   return absl::FailedPreconditionError(message);
 }
-
-}  // namespace
 
 std::shared_ptr<Client> Client::Start(std::shared_ptr<base::AsioStrand> strand, Options options,
                                       Handler handler) {
@@ -53,12 +64,14 @@ std::shared_ptr<Client> Client::Start(std::shared_ptr<base::AsioStrand> strand, 
     if (auto self = weak.lock()) self->Fail(std::move(status));
   };
   const Options& given = client->options_;
-  client->connection_ = Connection::Open(client->strand_,
-                                         {.host = given.url.host(),
-                                          .port = given.url.port_or(kRtspPort),
-                                          .address_check = given.address_check,
-                                          .stall_timeout = given.stall_timeout},
-                                         std::move(events));
+  client->connection_ = Connection::Open(
+      client->strand_,
+      {.host = given.url.host(),
+       .port = given.url.port_or(given.url.scheme() == "rtsps" ? kRtspsPort : kRtspPort),
+       .address_check = given.address_check,
+       .stall_timeout = given.stall_timeout,
+       .tls = TlsOf(given)},
+      std::move(events));
   return client;
 }
 
@@ -66,13 +79,16 @@ Client::Client(Private, std::shared_ptr<base::AsioStrand> strand, Options option
     : strand_(std::move(strand)),
       options_(std::move(options)),
       uri_(options_.url.WithoutCredentials().Reveal()),
+      session_uri_(uri_),
       handler_(std::move(handler)),
       authenticator_(options_.url.user(), options_.url.password()),
       parser_(MessageParser::Options()) {}
 
-bool Client::Ask(Request request, Answer on_ok) {
+bool Client::Ask(Request request, Answer on_ok, Answer on_refused) {
   if (closed_ || pending_.has_value()) return false;
-  pending_ = Pending{.request = std::move(request), .on_ok = std::move(on_ok)};
+  pending_ = Pending{.request = std::move(request),
+                     .on_ok = std::move(on_ok),
+                     .on_refused = std::move(on_refused)};
   SendPending();
   return true;
 }
@@ -99,7 +115,7 @@ void Client::Close(absl::string_view farewell_method) {
   if (connection_->flushed() && !session_.empty()) {
     bool authorized = false;
     connection_->Send(
-        Prepare(Request{.method = std::string(farewell_method), .uri = uri_}, &authorized));
+        Prepare(Request{.method = std::string(farewell_method), .uri = session_uri_}, &authorized));
   }
   connection_->Close();
 }
@@ -140,19 +156,26 @@ void Client::OnResponse(const Response& response) {
   const absl::string_view cseq = response.headers.Get("CSeq");
   if (!cseq.empty() && cseq != absl::StrCat(pending_->cseq)) return;
   if (response.code == 401) return OnUnauthorized(response);
-  if (response.code >= 300) return Fail(RefusalOf(pending_->request.method, response));
-  TakeSession(response);
-  Answer on_ok = std::move(pending_->on_ok);
+  Pending done = *std::move(pending_);
   pending_.reset();
-  on_ok(response);
+  if (response.code < 300) {
+    accepted_ = accepted_ || done.authorized;
+    TakeSession(response);
+    return done.on_ok(response);
+  }
+  if (done.on_refused != nullptr) return done.on_refused(response);
+  Fail(RefusalOf(done.request.method, response));
 }
 
 void Client::OnUnauthorized(const Response& response) {
+  const int refusals = ++pending_->refusals;
+  // Credentials that were good before are good: the nonce is new, even if the server does not say
+  // "stale" as it should.
+  const bool answered = pending_->authorized && !(accepted_ && refusals == 1);
   absl::Status retry =
-      ++pending_->refusals > kMaxRefusals
+      refusals > kMaxRefusals
           ? absl::UnauthenticatedError("the server refuses the credentials again and again")
-          : authenticator_.Challenge(response.headers.GetAll("WWW-Authenticate"),
-                                     pending_->authorized);
+          : authenticator_.Challenge(response.headers.GetAll("WWW-Authenticate"), answered);
   if (!retry.ok()) return Fail(std::move(retry));
   SendPending();
 }

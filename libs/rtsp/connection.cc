@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
 namespace relayfleet::rtsp {
@@ -118,9 +119,18 @@ void Connection::OnConnected() {
   socket_.native_non_blocking(true, error);
   if (error) return Fail(Broken("cannot use the socket", error));
   Tune(socket_.native_handle(), options_.stall_timeout);
+  peer_ = socket_.remote_endpoint(error).address();
   open_ = true;
   AwaitReadable();
+  if (options_.tls.has_value()) return StartTls();
   handler_.on_connected();
+}
+
+void Connection::StartTls() {
+  absl::StatusOr<std::unique_ptr<TlsSession>> tls = TlsSession::Create(*options_.tls);
+  if (!tls.ok()) return Fail(tls.status());
+  tls_ = *std::move(tls);
+  DeliverTls("");
 }
 
 void Connection::AwaitReadable() {
@@ -140,14 +150,35 @@ void Connection::Read() {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && WouldBlock()) break;
     if (size < 0) return Fail(Broken("connection broke", LastError()));
-    handler_.on_bytes(absl::string_view(bytes.data(), static_cast<size_t>(size)));
+    Deliver(absl::string_view(bytes.data(), static_cast<size_t>(size)));
     if (closed_) return;
   }
   AwaitReadable();
 }
 
+void Connection::Deliver(absl::string_view bytes) {
+  if (tls_ != nullptr) return DeliverTls(bytes);
+  handler_.on_bytes(bytes);
+}
+
+void Connection::DeliverTls(absl::string_view ciphertext) {
+  const bool was_established = tls_->established();
+  std::string plaintext;
+  absl::Status status = tls_->Feed(ciphertext, &plaintext);
+  SendRaw(tls_->TakeOutput());
+  if (!was_established && tls_->established()) handler_.on_connected();
+  if (!closed_ && !plaintext.empty()) handler_.on_bytes(plaintext);
+  if (!closed_ && !status.ok()) Fail(std::move(status));
+}
+
 void Connection::Send(absl::string_view bytes) {
-  if (!open_) return;
+  if (tls_ == nullptr) return SendRaw(bytes);
+  if (absl::Status status = tls_->Seal(bytes); !status.ok()) return FailLater(std::move(status));
+  SendRaw(tls_->TakeOutput());
+}
+
+void Connection::SendRaw(absl::string_view bytes) {
+  if (!open_ || bytes.empty()) return;
   if (pending_.empty()) {
     bytes.remove_prefix(SendNow(bytes));
     if (bytes.empty() || !open_) return;

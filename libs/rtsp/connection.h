@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,14 @@
 #include "libs/base/executor.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/rtsp/address_check.h"
+#include "libs/rtsp/tls_session.h"
 
 namespace relayfleet::rtsp {
 
 // A TCP connection for media: bytes go to the kernel at once, on the calling thread, with one
 // non-blocking send; only what it does not take waits here, in order and bounded. Nagle is off,
-// and the kernel keeps little unsent, so that "sent" means "leaves now". It always reads.
+// and the kernel keeps little unsent, so that "sent" means "leaves now". It always reads. With TLS,
+// what goes in and out here is plain text, and it is connected once the peer has proved itself.
 //
 // Calls and handlers happen on the strand; no handler runs inside Open, Send or Close. Letting go
 // of the last shared_ptr closes the socket.
@@ -38,6 +41,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     absl::Duration stall_timeout = absl::Seconds(2);
     // Bytes that wait at most; more is RESOURCE_EXHAUSTED.
     size_t max_pending = size_t{16} << 20;
+    std::optional<TlsSession::Options> tls;  // none: plain TCP
   };
 
   struct Handler {
@@ -60,6 +64,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Connected, and all that was sent is in the socket.
   bool flushed() const { return open_ && pending_.empty(); }
 
+  // The other end's address; unspecified before it is connected.
+  const boost::asio::ip::address& peer() const { return peer_; }
+
   // No handler call follows.
   void Close();
 
@@ -68,8 +75,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Connect(std::vector<boost::asio::ip::tcp::endpoint> endpoints);
   void ConnectNext();
   void OnConnected();
+  void StartTls();
   void AwaitReadable();
   void Read();
+  void Deliver(absl::string_view bytes);
+  void DeliverTls(absl::string_view ciphertext);
+  void SendRaw(absl::string_view bytes);
   void AwaitWritable();
   void Flush();
   size_t SendNow(absl::string_view bytes);
@@ -87,6 +98,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool dialled_ = false;                                   // an address was allowed
   bool open_ = false;
   bool closed_ = false;
+  boost::asio::ip::address peer_;
+  std::unique_ptr<TlsSession> tls_;
   std::string pending_;  // what the socket did not take
   size_t pending_done_ = 0;
   absl::Duration last_progress_ = absl::ZeroDuration();

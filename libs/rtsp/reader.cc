@@ -5,16 +5,24 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "libs/rtp/rtp_packet.h"
-#include "libs/rtsp/control_uri.h"
 
 namespace relayfleet::rtsp {
 namespace {
 
-constexpr uint8_t kRtpChannel = 0;
-constexpr uint8_t kRtcpChannel = 1;
+constexpr int kMaxRedirects = 5;
+
+// Where a redirect may lead: another RTSP server, not from TLS to plain text. Our credentials are
+// for the server that was asked; no other gets them unless the redirect itself carries some.
+absl::StatusOr<base::SecretUrl> RedirectOf(const base::SecretUrl& from,
+                                           const std::string& location) {
+  absl::StatusOr<base::SecretUrl> to = base::SecretUrl::Parse(location);
+  if (!to.ok()) return absl::InternalError("the server redirects to what is no URL");
+  if (to->scheme() != "rtsps" && (to->scheme() != "rtsp" || from.scheme() == "rtsps")) {
+    return absl::PermissionDeniedError("the server redirects to a URL that is not allowed");
+  }
+  if (to->has_credentials() || to->host() != from.host()) return to;
+  return to->WithCredentialsOf(from);
+}
 
 }  // namespace
 
@@ -22,7 +30,13 @@ std::shared_ptr<Reader> Reader::Start(std::shared_ptr<base::AsioStrand> strand, 
                                       Handler handler) {
   auto reader = std::make_shared<Reader>(Private(), std::move(strand), std::move(options),
                                          std::move(handler));
-  reader->Open();
+  reader->Connect();
+  reader->handshake_timer_ =
+      reader->strand_->After(reader->options_.handshake_timeout, [weak = std::weak_ptr(reader)] {
+        if (auto self = weak.lock()) {
+          self->End(absl::DeadlineExceededError("the server does not answer in time"));
+        }
+      });
   return reader;
 }
 
@@ -30,151 +44,109 @@ Reader::Reader(Private, std::shared_ptr<base::AsioStrand> strand, Options option
     : strand_(std::move(strand)),
       options_(std::move(options)),
       handler_(std::move(handler)),
-      depacketizer_(rtp::H264Depacketizer::Options()) {}
+      url_(options_.url) {}
 
 // --- handshake -----------------------------------------------------------------------------------
 
-void Reader::Open() {
+void Reader::Connect() {
   std::weak_ptr<Reader> weak = weak_from_this();
+  MediaReceiver::Handler media;
+  media.on_unit = [weak](AccessUnit unit) {
+    auto self = weak.lock();
+    if (self != nullptr && !self->closed_) self->handler_.on_access_unit(std::move(unit));
+  };
+  media.send_frames = [weak](absl::string_view frames) {
+    if (auto self = weak.lock()) self->client_->SendFrames(frames);
+  };
+  receiver_ =
+      MediaReceiver::Create(strand_, {.reorder_window = options_.reorder_window}, std::move(media));
   Client::Handler events;
   events.on_connected = [weak] {
-    if (auto self = weak.lock()) self->Describe();
+    if (auto self = weak.lock()) self->Shake();
   };
   events.on_frame = [weak](const InterleavedFrame& frame) {
-    if (auto self = weak.lock()) self->OnFrame(frame);
+    if (auto self = weak.lock()) self->receiver_->OnFrame(frame);
   };
   events.on_flushed = [] {};
   events.on_closed = [weak](absl::Status status) {
     if (auto self = weak.lock()) self->End(std::move(status));
   };
-  client_ = Client::Start(strand_, {.url = options_.url, .address_check = options_.address_check},
+  client_ = Client::Start(strand_,
+                          {.url = url_,
+                           .address_check = options_.address_check,
+                           .verify_certificate = options_.verify_certificate,
+                           .ca_file = options_.ca_file},
                           std::move(events));
-  handshake_timer_ = strand_->After(options_.handshake_timeout, [weak] {
-    if (auto self = weak.lock()) {
-      self->End(absl::DeadlineExceededError("the server does not answer in time"));
-    }
-  });
 }
 
-void Reader::Describe() {
-  Request request{.method = "DESCRIBE", .uri = client_->uri()};
-  request.headers.Add("Accept", "application/sdp");
-  client_->Ask(std::move(request), [weak = weak_from_this()](const Response& response) {
-    if (auto self = weak.lock()) self->OnDescribed(response);
-  });
+void Reader::Shake() {
+  std::weak_ptr<Reader> weak = weak_from_this();
+  PlayHandshake::Handler handler;
+  handler.on_playing = [weak](const std::string& uri) {
+    if (auto self = weak.lock()) self->OnPlaying(uri);
+  };
+  handler.on_redirect = [weak](const std::string& location) {
+    if (auto self = weak.lock()) self->OnRedirect(location);
+  };
+  handler.on_failed = [weak](absl::Status status) {
+    if (auto self = weak.lock()) self->End(std::move(status));
+  };
+  handshake_ = PlayHandshake::Start(client_, receiver_,
+                                    {.transport = options_.transport, .audio = options_.audio},
+                                    std::move(handler));
 }
 
-void Reader::OnDescribed(const Response& response) {
-  base_uri_ = std::string(response.headers.Get("Content-Base"));
-  if (base_uri_.empty()) base_uri_ = client_->uri();
-  if (absl::Status chosen = ChooseTrack(response); !chosen.ok()) return End(std::move(chosen));
-  Setup();
-}
-
-absl::Status Reader::ChooseTrack(const Response& response) {
-  absl::StatusOr<media::Sdp> sdp = media::ParseSdp(response.body);
-  if (!sdp.ok()) return absl::InternalError(sdp.status().message());
-  absl::Status refused = absl::FailedPreconditionError("the stream has no H.264 track");
-  for (const media::SdpMedia& media : sdp->media) {
-    absl::StatusOr<media::Track> track = media::H264TrackOf(media);
-    if (!track.ok()) continue;
-    absl::StatusOr<std::string> track_uri = ControlUri(base_uri_, media.control);
-    absl::StatusOr<std::string> play_uri = ControlUri(base_uri_, sdp->control);
-    if (!track_uri.ok() || !play_uri.ok()) {
-      refused = absl::InternalError("the stream's description has a malformed control attribute");
-      continue;
-    }
-    track_ = *std::move(track);
-    payload_type_ = media.payload_type;
-    track_uri_ = *std::move(track_uri);
-    play_uri_ = *std::move(play_uri);
-    return absl::OkStatus();
+// The address behind the new name is checked as the first one was, before it is dialled.
+void Reader::OnRedirect(const std::string& location) {
+  absl::StatusOr<base::SecretUrl> url = RedirectOf(url_, location);
+  if (!url.ok()) return End(url.status());
+  if (++redirects_ > kMaxRedirects) {
+    return End(absl::UnavailableError("the server redirects again and again"));
   }
-  return refused;
+  url_ = *std::move(url);
+  client_->Close("TEARDOWN");
+  Connect();
 }
 
-void Reader::Setup() {
-  Request request{.method = "SETUP", .uri = track_uri_};
-  request.headers.Add("Transport", "RTP/AVP/TCP;unicast;interleaved=0-1");
-  client_->Ask(std::move(request), [weak = weak_from_this()](const Response& response) {
-    auto self = weak.lock();
-    if (self == nullptr) return;
-    if (!absl::StrContains(response.headers.Get("Transport"), "interleaved=0-1")) {
-      return self->End(absl::InternalError("the server sets up another transport than asked"));
-    }
-    self->Play();
-  });
-}
-
-void Reader::Play() {
-  // Frames may come ahead of the answer.
-  playing_ = true;
-  Request request{.method = "PLAY", .uri = play_uri_};
-  request.headers.Add("Range", "npt=0.000-");
-  client_->Ask(std::move(request), [weak = weak_from_this()](const Response&) {
-    if (auto self = weak.lock()) self->OnPlaying();
-  });
-}
-
-void Reader::OnPlaying() {
+void Reader::OnPlaying(const std::string& uri) {
   handshake_timer_.Cancel();
-  ArmKeepalive();
-  handler_.on_playing(track_);
+  handshake_ = nullptr;
+  client_->set_session_uri(uri);
+  keepalive_ =
+      Keepalive::Start(*strand_, client_, uri, [weak = weak_from_this()](absl::Status status) {
+        if (auto self = weak.lock()) self->End(std::move(status));
+      });
+  ArmReports();
+  handler_.on_playing(receiver_->tracks());
 }
 
-// Servers that don't count interleaved RTCP as a sign of life want a request now and then.
-void Reader::ArmKeepalive() {
-  keepalive_timer_ = strand_->After(client_->session_timeout() / 2, [weak = weak_from_this()] {
+// --- playing -------------------------------------------------------------------------------------
+
+void Reader::ArmReports() {
+  report_timer_ = strand_->After(options_.report_interval, [weak = weak_from_this()] {
     auto self = weak.lock();
     if (self == nullptr || self->closed_) return;
-    self->client_->Ask(Request{.method = "OPTIONS", .uri = self->play_uri_},
-                       [](const Response&) {});
-    self->ArmKeepalive();
+    self->receiver_->SendReports();
+    self->ArmReports();
   });
 }
 
-// --- media ---------------------------------------------------------------------------------------
-
-void Reader::OnFrame(const InterleavedFrame& frame) {
-  if (!playing_) return;
-  if (frame.channel == kRtpChannel) OnRtp(frame.payload);
-  if (frame.channel == kRtcpChannel) OnRtcp(frame.payload);
+void Reader::AskKey() {
+  if (!closed_) receiver_->AskKey();
 }
 
-void Reader::OnRtp(absl::string_view bytes) {
-  const absl::StatusOr<rtp::RtpPacket> packet = rtp::ParseRtpPacket(bytes);
-  // What is no RTP, or of another payload type, shows as a gap in the sequence if it mattered.
-  if (!packet.ok() || packet->payload_type != payload_type_) return;
-  for (rtp::H264Depacketizer::AccessUnit& unit : depacketizer_.Push(*packet)) {
-    if (closed_) return;
-    handler_.on_access_unit({.bytes = std::move(unit.bytes),
-                             .pts = unwrapper_.Unwrap(unit.rtp_time),
-                             .key = unit.key,
-                             .discontinuity = unit.discontinuity,
-                             .received_wall = strand_->clock().Wall(),
-                             .received_mono = strand_->clock().Monotonic(),
-                             .sender_wall = SenderWall(unit.rtp_time)});
-  }
-}
+uint64_t Reader::lost_packets() const { return receiver_->lost_packets(); }
 
-void Reader::OnRtcp(absl::string_view bytes) {
-  const absl::StatusOr<std::vector<rtp::SenderReport>> reports = rtp::ParseSenderReports(bytes);
-  if (reports.ok() && !reports->empty()) report_ = reports->back();
-}
-
-absl::Time Reader::SenderWall(uint32_t rtp_time) const {
-  if (!report_.has_value()) return absl::InfinitePast();
-  const auto ticks = static_cast<int32_t>(rtp_time - report_->rtp_time);
-  return report_->wall + absl::Seconds(1) * ticks / track_.clock_rate;
-}
+bool Reader::over_udp() const { return receiver_->over_udp(); }
 
 // --- end -----------------------------------------------------------------------------------------
 
 void Reader::Close() {
   closed_ = true;
-  playing_ = false;
   handshake_timer_.Cancel();
-  keepalive_timer_.Cancel();
+  report_timer_.Cancel();
+  keepalive_ = nullptr;
+  receiver_->Close();
   client_->Close("TEARDOWN");
 }
 

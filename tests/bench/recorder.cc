@@ -12,7 +12,7 @@ namespace relayfleet::bench {
 Recorder::Recorder(base::ThreadRuntime& runtime, const std::string& url)
     : strand_(runtime.NewAsioStrand()) {
   rtsp::Reader::Handler handler;
-  handler.on_playing = [](const media::Track&) {};
+  handler.on_playing = [](const std::vector<media::Track>&) {};
   handler.on_access_unit = [state = state_](rtsp::Reader::AccessUnit unit) {
     base::MutexLock lock(&state->mutex);
     state->received.push_back({.pts = unit.pts, .at = unit.received_mono});
@@ -29,7 +29,8 @@ Recorder::Recorder(base::ThreadRuntime& runtime, const std::string& url)
   // A reader is made, used and let go on its strand.
   strand_->Post([state = state_, strand = strand_, url = *base::SecretUrl::Parse(url),
                  handler = std::move(handler)]() mutable {
-    state->reader = rtsp::Reader::Start(strand, {.url = std::move(url)}, std::move(handler));
+    state->reader =
+        rtsp::Reader::Start(strand, {.url = std::move(url), .audio = false}, std::move(handler));
   });
 }
 

@@ -7,7 +7,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "libs/base/secret_url.h"
 #include "libs/media/stream.h"
 
 namespace relayfleet::rtsp::testing {
@@ -18,23 +17,29 @@ ReaderHarness::~ReaderHarness() {
   Run([this] { reader_.reset(); });
 }
 
-void ReaderHarness::Start(absl::string_view url) {
-  Run([this, url] {
+void ReaderHarness::Start(Reader::Options options) {
+  Run([this, &options] {
     Reader::Handler handler;
-    handler.on_playing = [this](const media::Track& track) {
-      events_.Add(absl::StrCat("playing ", track.width, "x", track.height));
+    handler.on_playing = [this](const std::vector<media::Track>& tracks) {
+      events_.Add(absl::StrCat("playing ", tracks[0].width, "x", tracks[0].height,
+                               tracks.size() > 1 ? " audio" : ""));
     };
     handler.on_access_unit = [this](Reader::AccessUnit unit) {
-      const std::string event = absl::StrCat("unit ", unit.pts, unit.key ? " key" : "");
+      const std::string event = unit.track == 0
+                                    ? absl::StrCat("unit ", unit.pts, unit.key ? " key" : "")
+                                    : absl::StrCat("audio ", unit.pts);
       units_.push_back(std::move(unit));
       events_.Add(event);
     };
     handler.on_closed = [this](const absl::Status& status) {
       events_.Add(absl::StrCat("closed ", status.ToString()));
     };
-    reader_ =
-        Reader::Start(strand_, {.url = base::SecretUrl::Parse(url).value()}, std::move(handler));
+    reader_ = Reader::Start(strand_, std::move(options), std::move(handler));
   });
+}
+
+void ReaderHarness::AskKey() {
+  Run([this] { reader_->AskKey(); });
 }
 
 void ReaderHarness::Close() {

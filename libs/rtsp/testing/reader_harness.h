@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "libs/base/secret_url.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/rtsp/reader.h"
 #include "libs/rtsp/testing/events.h"
@@ -15,13 +16,15 @@
 namespace relayfleet::rtsp::testing {
 
 // Runs one Reader on a strand of its own and writes down what its handlers say: "playing
-// 1280x720", "unit 18000 key", "closed UNAVAILABLE: …".
+// 1280x720" (and " audio"), "unit 18000 key", "audio 160", "closed UNAVAILABLE: …".
 class ReaderHarness {
  public:
   ReaderHarness();
   ~ReaderHarness();
 
-  void Start(absl::string_view url);
+  void Start(absl::string_view url) { Start({.url = base::SecretUrl::Parse(url).value()}); }
+  void Start(Reader::Options options);
+  void AskKey();
   void Close();
   // What came so far.
   std::vector<Reader::AccessUnit> units();
