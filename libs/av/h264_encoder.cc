@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/av/ffmpeg_ptr.h"
+#include "libs/media/annexb.h"
+#include "libs/media/h264_sps.h"
 #include "libs/media/packet.h"
 
 namespace relayfleet::av {
@@ -64,6 +66,15 @@ void SetRate(const VideoEncoder::Options& options, AVCodecContext& context) {
   context.keyint_min = 1;
   context.max_b_frames = 0;
   context.thread_count = 1;
+}
+
+// libx264 plans for an even rate and says so; whoever believed it would show each picture for
+// 1/max_fps.
+void SayVariableRate(std::string& key_unit) {
+  const absl::string_view sps = media::FindKeyUnits(key_unit).sps;
+  if (sps.empty()) return;
+  const std::string variable = media::WithVariableFrameRate(sps);
+  if (variable != sps) key_unit.replace(sps.data() - key_unit.data(), sps.size(), variable);
 }
 
 }  // namespace
@@ -169,6 +180,7 @@ absl::StatusOr<AccessUnit> H264Encoder::State::Receive() {
   unit.data.assign(reinterpret_cast<const char*>(packet->data), packet->size);
   unit.pts = packet->pts;
   unit.key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
+  if (unit.key) SayVariableRate(unit.data);
   av_packet_unref(packet.get());
   return unit;
 }

@@ -65,6 +65,18 @@ TEST(H264Encoder, MakesConstrainedBaselineThatDecodesToThePicture) {
   }
 }
 
+TEST(H264Encoder, SaysThatPicturesMayComeAtAnyTime) {
+  auto encoder = Make({.width = 320, .height = 240, .max_fps = 30});
+  for (int i = 0; i < 2; ++i) {
+    const auto unit = encoder->Encode(Picture(320, 240, i), i * kTicks / 7, /*force_key=*/true);
+    ASSERT_TRUE(unit.ok()) << unit.status();
+    const auto sps = media::ParseH264Sps(media::FindKeyUnits(unit->data).sps);
+    ASSERT_TRUE(sps.ok()) << sps.status();
+    EXPECT_FALSE(sps->fixed_frame_rate);
+    EXPECT_EQ(sps->fps, 30);
+  }
+}
+
 TEST(H264Encoder, RepeatsParameterSetsBeforeEachIdrAndWritesNoDelimiter) {
   auto encoder = Make({.width = 320, .height = 240});
   for (int i = 0; i < 6; ++i) {

@@ -19,6 +19,7 @@ uint32_t BitReader::Bit() {
     left_ = 8;
   }
   --left_;
+  ++read_;
   return (current_ >> left_) & 1;
 }
 

@@ -24,6 +24,9 @@ class BitReader {
   uint32_t Ue();
   int32_t Se();
 
+  // Bits read so far, those that were left out not counted.
+  size_t read() const { return read_; }
+
   // Nothing was read past the end so far.
   bool ok() const { return ok_; }
 
@@ -31,7 +34,8 @@ class BitReader {
   absl::string_view bytes_;
   size_t position_ = 0;  // of the byte being read
   int left_ = 0;         // bits left in it
-  int zeros_ = 0;        // zero bytes in a row before it
+  size_t read_ = 0;
+  int zeros_ = 0;  // zero bytes in a row before it
   uint8_t current_ = 0;
   bool ok_ = true;
 };

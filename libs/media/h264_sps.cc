@@ -2,6 +2,9 @@
 
 #include "libs/media/h264_sps.h"
 
+#include <cstddef>
+#include <string>
+
 #include "absl/status/status.h"
 #include "libs/media/annexb.h"
 #include "libs/media/bit_reader.h"
@@ -123,12 +126,20 @@ void SkipPictureInfo(BitReader* bits) {
   }
 }
 
-void ReadVui(BitReader* bits, H264Sps* sps) {
+// An SPS, and where in its payload it says whether the frame rate is fixed: in bits; 0: nowhere.
+struct Located {
+  H264Sps sps;
+  size_t fixed_frame_rate_at = 0;
+};
+
+void ReadVui(BitReader* bits, Located* located) {
+  H264Sps* sps = &located->sps;
   SkipPictureInfo(bits);
   if (bits->Bit() == 1) {
     const uint32_t tick = bits->Bits(32);
     const uint32_t scale = bits->Bits(32);
-    bits->Bit();  // fixed_frame_rate_flag
+    located->fixed_frame_rate_at = bits->read();
+    sps->fixed_frame_rate = bits->Bit() == 1;
     if (bits->ok() && tick > 0) sps->fps = static_cast<double>(scale) / (2.0 * tick);
   }
   const bool nal_hrd = bits->Bit() == 1;
@@ -149,14 +160,13 @@ bool NeverReorders(const H264Sps& sps, uint32_t picture_order) {
   return picture_order == 2 || sps.profile_idc == kBaseline;
 }
 
-}  // namespace
-
-absl::StatusOr<H264Sps> ParseH264Sps(absl::string_view nal) {
+absl::StatusOr<Located> Parse(absl::string_view nal) {
   if (nal.empty() || TypeOfNal(nal) != NalType::kSps) {
     return absl::InvalidArgumentError("not a sequence parameter set");
   }
   BitReader bits(nal.substr(1));
-  H264Sps sps;
+  Located located;
+  H264Sps& sps = located.sps;
   sps.profile_idc = static_cast<uint8_t>(bits.Bits(8));
   sps.constraint_flags = static_cast<uint8_t>(bits.Bits(8));
   sps.level_idc = static_cast<uint8_t>(bits.Bits(8));
@@ -175,9 +185,52 @@ absl::StatusOr<H264Sps> ParseH264Sps(absl::string_view nal) {
   }
   sps.width = static_cast<int>(width);
   sps.height = static_cast<int>(height);
-  if (bits.Bit() == 1) ReadVui(&bits, &sps);
+  if (bits.Bit() == 1) ReadVui(&bits, &located);
   if (NeverReorders(sps, picture_order)) sps.max_reorder_frames = 0;
-  return sps;
+  return located;
+}
+
+// Without and with the emulation prevention bytes (7.3.1).
+std::string Unescape(absl::string_view nal) {
+  std::string payload;
+  int zeros = 0;
+  for (const char byte : nal) {
+    const bool prevents = zeros >= 2 && byte == 3;
+    if (!prevents) payload.push_back(byte);
+    zeros = byte == 0 ? zeros + 1 : 0;
+  }
+  return payload;
+}
+
+std::string Escape(absl::string_view payload) {
+  std::string nal;
+  int zeros = 0;
+  for (const char byte : payload) {
+    if (zeros >= 2 && static_cast<uint8_t>(byte) <= 3) {
+      nal.push_back(3);
+      zeros = 0;
+    }
+    nal.push_back(byte);
+    zeros = byte == 0 ? zeros + 1 : 0;
+  }
+  return nal;
+}
+
+}  // namespace
+
+absl::StatusOr<H264Sps> ParseH264Sps(absl::string_view nal) {
+  absl::StatusOr<Located> located = Parse(nal);
+  if (!located.ok()) return located.status();
+  return located->sps;
+}
+
+std::string WithVariableFrameRate(absl::string_view nal) {
+  const absl::StatusOr<Located> located = Parse(nal);
+  if (!located.ok() || !located->sps.fixed_frame_rate) return std::string(nal);
+  std::string payload = Unescape(nal.substr(1));
+  const size_t at = located->fixed_frame_rate_at;
+  payload[at / 8] = static_cast<char>(payload[at / 8] & ~(0x80 >> (at % 8)));
+  return nal[0] + Escape(payload);
 }
 
 }  // namespace relayfleet::media

@@ -20,6 +20,10 @@ constexpr char kHighWithB[] = "6764001eacd940a02ff97011000003000100000300320f162
 constexpr char kHighWithoutB[] = "6764001eacb201405ff2e022000007d20001d4c01e2c5c90";
 constexpr char kHigh444[] = "67f40016919b281407b6022000000300200000030141e2c5b2c0";
 constexpr char kInterlaced1080[] = "67f40028919b280f0089f97011000003000100000300321f162d96";
+// With tune=zerolatency, which says that all pictures last equally long.
+constexpr char kZeroLatency[] = "6742c00dda0507e840000003004000000f23c50aa8";
+// Made by hand: two zero bytes, then the byte of fixed_frame_rate_flag.
+constexpr char kEndsInZeros[] = "6742c01fda0813a880000003008001000042";
 
 absl::StatusOr<H264Sps> ParseHex(const char* hex) {
   return ParseH264Sps(absl::HexStringToBytes(hex));
@@ -55,6 +59,33 @@ TEST(H264Sps, KnowsWhetherPicturesAreReordered) {
   ASSERT_TRUE(without_b.ok());
   EXPECT_EQ(without_b->max_reorder_frames, 0);
   EXPECT_NEAR(without_b->fps, 29.97, 0.001);
+}
+
+TEST(H264Sps, TheFrameRateCanBeMadeVariableAndNothingElseChanges) {
+  for (const char* hex : {kZeroLatency, kEndsInZeros}) {
+    const std::string nal = absl::HexStringToBytes(hex);
+    absl::StatusOr<H264Sps> expected = ParseH264Sps(nal);
+    ASSERT_TRUE(expected.ok());
+    EXPECT_TRUE(expected->fixed_frame_rate) << hex;
+    expected->fixed_frame_rate = false;
+    const std::string variable = WithVariableFrameRate(nal);
+    const absl::StatusOr<H264Sps> sps = ParseH264Sps(variable);
+    ASSERT_TRUE(sps.ok());
+    EXPECT_EQ(*sps, *expected);
+    EXPECT_EQ(WithVariableFrameRate(variable), variable);
+  }
+}
+
+TEST(H264Sps, WhatLooksLikeAStartCodeWithoutTheFlagIsEscaped) {
+  const std::string variable = WithVariableFrameRate(absl::HexStringToBytes(kEndsInZeros));
+  EXPECT_EQ(absl::BytesToHexString(variable.substr(variable.size() - 4)), "00000302");
+}
+
+TEST(H264Sps, WhatIsVariableOrNoSpsStaysAsItIs) {
+  EXPECT_EQ(WithVariableFrameRate(""), "");
+  EXPECT_EQ(WithVariableFrameRate("\x67\x42"), "\x67\x42");
+  const std::string variable = absl::HexStringToBytes(kBaseline720p);
+  EXPECT_EQ(WithVariableFrameRate(variable), variable);
 }
 
 TEST(H264Sps, AVuiThatIsCutShortSaysNothing) {
