@@ -3,14 +3,22 @@
 #ifndef RELAYFLEET_SERVICES_COMMON_SERVICE_MAIN_H_
 #define RELAYFLEET_SERVICES_COMMON_SERVICE_MAIN_H_
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <thread>
 
 #include "absl/status/statusor.h"
 #include "libs/base/signals.h"
 #include "libs/rpc/grpc_threads.h"
 
 namespace relayfleet::common {
+
+// Threads for a service's sockets, timers and messages, where all work is short: half of the cores,
+// since with each thread more grows what they spend on waking each other.
+inline int ControlThreads() {
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 8);
+}
 
 // What every service's main() is: reads the configuration, runs until a signal, and says on
 // standard error why it could not. Returns the exit code. Config: as `read` returns it.

@@ -22,7 +22,7 @@ absl::Status Run(const Config& config) {
   auto registry = std::make_shared<prometheus::Registry>();
   Gateway::Options options = config.gateway;
   options.observer = std::make_shared<Metrics>(registry, *log);
-  base::ThreadRuntime runtime(2, "gateway");
+  base::ThreadRuntime runtime(common::ControlThreads(), "gateway");
   Gateway gateway(options, rpc::ChannelPool::Dial(config.ingest), &runtime);
   const absl::Status started = gateway.Start();
   if (!started.ok()) return started;

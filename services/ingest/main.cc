@@ -24,7 +24,7 @@ absl::Status Run(const Config& config) {
   auto registry = std::make_shared<prometheus::Registry>();
   rpc::GrpcTranscodeConnector transcode(rpc::ChannelPool::Dial(config.transcode));
   rpc::GrpcPublishConnector publish(rpc::ChannelPool::Dial(config.publish));
-  base::ThreadRuntime runtime(2, "ingest");
+  base::ThreadRuntime runtime(common::ControlThreads(), "ingest");
   const auto ingest = Ingest::Create(
       config.ingest,
       {.runtime = runtime, .stages = {transcode, publish}, .registry = registry, .log = *log});

@@ -283,7 +283,7 @@ TEST_F(RelayTest, FramesFailWhilePublishIsAwayAndTranscodeGoesOn) {
   EXPECT_EQ(Status().drops().failed(), 18u);
   uint32_t granted = 0;
   for (const auto& credit : transcode_.Heard<flow::Credit>()) granted += credit.packets;
-  EXPECT_EQ(granted, 8u + 16u);  // in lots of 4
+  EXPECT_EQ(granted, 8u + 18u);  // each with the next picture
 }
 
 TEST_F(RelayTest, ARefusalThatNoRetryHealsFails) {

@@ -55,6 +55,14 @@ class StageLink {
     if (pipe_ != nullptr) pipe_->Send(std::move(message));
   }
 
+  // Both, in this order, as one message where that saves wake-ups.
+  void SendTogether(Up first, Up second) {
+    if (pipe_ == nullptr) return;
+    const flow::Together together(*pipe_);
+    pipe_->Send(std::move(first));
+    pipe_->Send(std::move(second));
+  }
+
   // The peer answered as it should: the next break is a first one.
   void SetHealthy() { backoff_.Reset(); }
 

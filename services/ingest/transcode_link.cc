@@ -15,7 +15,7 @@ namespace {
 // A picture that was unfinished when so many sessions broke may be what breaks them.
 constexpr int kMaxSessions = 2;
 
-// Credits are granted in lots, since each message wakes a process.
+// Credits go along with pictures, or without any in lots, since each message wakes a process.
 constexpr uint32_t kMinGrant = 4;
 
 }  // namespace
@@ -183,7 +183,12 @@ void TranscodeLink::SendReplay() {
 void TranscodeLink::SendJpeg(Sent sent) {
   --credits_;
   ++sent.sessions;
-  link_.Send(media::Message(sent.jpeg));
+  if (owed_credits_ > 0) {
+    output_room_ += owed_credits_;
+    link_.SendTogether(flow::Credit{std::exchange(owed_credits_, 0)}, media::Message(sent.jpeg));
+  } else {
+    link_.Send(media::Message(sent.jpeg));
+  }
   unfinished_.push_back(std::move(sent));
 }
 

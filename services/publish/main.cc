@@ -21,7 +21,7 @@ absl::Status Run(const Config& config) {
   const auto log = telemetry::CreateLogger(config.log);
   if (!log.ok()) return log.status();
   prometheus::Registry registry;
-  base::ThreadRuntime runtime(2, "publish");
+  base::ThreadRuntime runtime(common::ControlThreads(), "publish");
   const auto publish = Publish::Create(config.publish, &runtime, &registry, *log);
   if (!publish.ok()) return publish.status();
   PublishService service((*publish)->stage());

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -40,6 +41,11 @@ const FieldDescriptor* Find(const Message& message, absl::string_view name) {
 
 bool IsSingleMessage(const FieldDescriptor& field) {
   return !field.is_repeated() && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+}
+
+// A text that reads the same whatever its encoding.
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
 // The text of member `name` of a JSON object that we printed ourselves: the members before it are
@@ -95,6 +101,11 @@ absl::Status SetField(absl::string_view path, absl::string_view value, bool igno
     }
     if (!is_last) {
       message = message->GetReflection()->MutableMessage(message, field);
+      continue;
+    }
+    // The usual case, the key of a relay in each frame's path, without a parser and its tables.
+    if (field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated() && IsAscii(value)) {
+      message->GetReflection()->SetString(message, field, std::string(value));
       continue;
     }
     // json_util reads every type from a string: one rule for bodies and parameters.
