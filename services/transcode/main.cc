@@ -21,7 +21,7 @@ absl::Status Run(const Config& config) {
   const auto log = telemetry::CreateLogger(config.log);
   if (!log.ok()) return log.status();
   prometheus::Registry registry;
-  base::ThreadRuntime runtime(2, "transcode");
+  base::ThreadRuntime runtime(common::ControlThreads(), "transcode");
   Transcode transcode(config.transcode, &runtime, &registry, *log);
   TranscodeService service(transcode.stage());
   auto server = rpc::Server::Start({.listen = config.listen.ToString(),
