@@ -58,15 +58,6 @@ inline uint8_t SdpPayloadType(size_t index) { return static_cast<uint8_t>(96 + i
 // for ANNOUNCE, with the controls "trackID=0", "trackID=1", … INVALID_ARGUMENT: another codec.
 absl::StatusOr<std::string> WriteSdp(const std::vector<Track>& tracks);
 
-// Names of before; go with their last users.
-inline absl::StatusOr<Track> H264TrackOf(const SdpMedia& media) {
-  if (media.encoding != "H264") return absl::InvalidArgumentError("not H.264");
-  return TrackOf(media);
-}
-inline std::string WriteH264Sdp(const Track& track, uint8_t /*payload_type*/) {
-  return WriteSdp({track}).value_or("");
-}
-
 }  // namespace relayfleet::media
 
 #endif  // RELAYFLEET_LIBS_MEDIA_SDP_H_

@@ -17,7 +17,6 @@ class H264Depacketizer final : public MarkerDepacketizer {
   struct Options {
     size_t max_access_unit = kMaxUnit;  // bytes
   };
-  using AccessUnit = Unit;
 
   explicit H264Depacketizer(Options options) : MarkerDepacketizer(options.max_access_unit) {}
 

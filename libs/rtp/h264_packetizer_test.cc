@@ -8,14 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "libs/media/annexb.h"
 #include "libs/rtp/h264_depacketizer.h"
 #include "libs/rtp/rtp_packet.h"
+#include "libs/rtp/testing/split_packets.h"
 
 namespace relayfleet::rtp {
 namespace {
+
+using testing::SplitPackets;
 
 // A NAL unit of `size` bytes whose content shows where each byte came from.
 std::string Nal(uint8_t header, size_t size) {
@@ -28,22 +30,6 @@ std::string AccessUnitOf(const std::vector<std::string>& nals) {
   std::string access_unit;
   for (const std::string& nal : nals) media::AppendNal(nal, &access_unit);
   return access_unit;
-}
-
-// Takes the interleaved headers off, as an RTSP server does.
-std::vector<RtpPacket> SplitPackets(absl::string_view stream, uint8_t channel) {
-  std::vector<RtpPacket> packets;
-  while (!stream.empty()) {
-    EXPECT_EQ(stream[0], '$');
-    EXPECT_EQ(static_cast<uint8_t>(stream[1]), channel);
-    const size_t size = static_cast<uint8_t>(stream[2]) * 256 + static_cast<uint8_t>(stream[3]);
-    const absl::StatusOr<RtpPacket> packet = ParseRtpPacket(stream.substr(4, size));
-    EXPECT_TRUE(packet.ok());
-    if (!packet.ok()) break;
-    packets.push_back(*packet);
-    stream.remove_prefix(4 + size);
-  }
-  return packets;
 }
 
 RtpState State() {
@@ -129,7 +115,7 @@ TEST(H264Packetizer, DepacketizerGivesTheSameAccessUnitBack) {
       const std::string access_unit = AccessUnitOf({Nal(0x41, first), Nal(0x65, second)});
       std::string out;
       H264Packetizer({}).Append(access_unit, state.RtpTime(first), &state, &out);
-      std::vector<H264Depacketizer::AccessUnit> units;
+      std::vector<Unit> units;
       for (const RtpPacket& packet : SplitPackets(out, 0)) {
         EXPECT_TRUE(units.empty());
         units = depacketizer.Push(packet);

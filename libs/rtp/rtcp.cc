@@ -2,6 +2,8 @@
 
 #include "libs/rtp/rtcp.h"
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "libs/rtp/byte_order.h"
 
@@ -11,9 +13,13 @@ namespace {
 constexpr uint8_t kSenderReport = 200;
 constexpr uint8_t kReceiverReport = 201;
 constexpr uint8_t kSourceDescription = 202;
+constexpr uint8_t kPayloadFeedback = 206;
 constexpr uint8_t kCname = 1;
+constexpr uint8_t kPictureLoss = 1;
 constexpr size_t kHeader = 4;
 constexpr size_t kSenderReportSize = 28;
+constexpr size_t kBlockSize = 24;
+constexpr size_t kMaxBlocks = 31;
 
 // Seconds between 1900 (NTP) and 1970 (Unix), and the length of an NTP era.
 constexpr int64_t kNtpToUnix = 2208988800;
@@ -37,6 +43,16 @@ void AppendCname(uint32_t ssrc, absl::string_view cname, std::string* out) {
   Append8(static_cast<uint8_t>(cname.size()), out);
   out->append(cname.data(), cname.size());
   out->append(size - used + 1, '\0');
+}
+
+void AppendBlock(const ReportBlock& block, std::string* out) {
+  Append32(block.ssrc, out);
+  Append32(uint32_t{block.fraction_lost} << 24 | (static_cast<uint32_t>(block.lost) & 0xffffff),
+           out);
+  Append32(block.highest, out);
+  Append32(block.jitter, out);
+  Append32(block.last_report, out);
+  Append32(block.since_report, out);
 }
 
 SenderReport ReadSenderReport(absl::string_view packet) {
@@ -77,10 +93,21 @@ void AppendSenderReport(const SenderReport& report, absl::string_view cname, std
   AppendCname(report.ssrc, cname, out);
 }
 
-void AppendEmptyReceiverReport(uint32_t ssrc, absl::string_view cname, std::string* out) {
-  AppendHeader(0, kReceiverReport, kHeader + 4, out);
+void AppendReceiverReport(uint32_t ssrc, const std::vector<ReportBlock>& blocks,
+                          absl::string_view cname, std::string* out) {
+  const size_t count = std::min(blocks.size(), kMaxBlocks);
+  AppendHeader(static_cast<uint8_t>(count), kReceiverReport, kHeader + 4 + count * kBlockSize, out);
   Append32(ssrc, out);
+  for (size_t i = 0; i < count; ++i) AppendBlock(blocks[i], out);
   AppendCname(ssrc, cname, out);
+}
+
+void AppendPictureLoss(uint32_t ssrc, uint32_t media_ssrc, absl::string_view cname,
+                       std::string* out) {
+  AppendReceiverReport(ssrc, {}, cname, out);
+  AppendHeader(kPictureLoss, kPayloadFeedback, kHeader + 8, out);
+  Append32(ssrc, out);
+  Append32(media_ssrc, out);
 }
 
 absl::StatusOr<std::vector<SenderReport>> ParseSenderReports(absl::string_view bytes) {

@@ -26,8 +26,29 @@ struct SenderReport {
 // Appends a compound packet: sender report and CNAME. `cname`: at most 255 bytes.
 void AppendSenderReport(const SenderReport& report, absl::string_view cname, std::string* out);
 
-// Appends a compound packet that says only that we are there: an empty receiver report and CNAME.
-void AppendEmptyReceiverReport(uint32_t ssrc, absl::string_view cname, std::string* out);
+// What a receiver says about one stream (RFC 3550, 6.4.1).
+struct ReportBlock {
+  uint32_t ssrc = 0;          // of the stream's sender
+  uint8_t fraction_lost = 0;  // since the report before, in 256ths
+  int32_t lost = 0;           // so far, 24 bits
+  uint32_t highest = 0;       // sequence number with its cycles above
+  uint32_t jitter = 0;        // ticks of the stream's clock
+  uint32_t last_report = 0;   // middle 32 bits of the newest sender report's NTP time; 0: none
+  uint32_t since_report = 0;  // since that came, in 65536ths of a second
+};
+
+// Appends a compound packet: receiver report, of at most 31 streams, and CNAME. Without blocks it
+// says only that we are there.
+void AppendReceiverReport(uint32_t ssrc, const std::vector<ReportBlock>& blocks,
+                          absl::string_view cname, std::string* out);
+inline void AppendEmptyReceiverReport(uint32_t ssrc, absl::string_view cname, std::string* out) {
+  AppendReceiverReport(ssrc, {}, cname, out);
+}
+
+// Appends a compound packet that asks the sender `media_ssrc` for a key frame (Picture Loss
+// Indication, RFC 4585, 6.3.1).
+void AppendPictureLoss(uint32_t ssrc, uint32_t media_ssrc, absl::string_view cname,
+                       std::string* out);
 
 // Returns the sender reports of a compound packet; the rest of it is only checked for its
 // lengths. INVALID_ARGUMENT: not RTCP version 2, or cut short.

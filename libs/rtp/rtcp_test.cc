@@ -73,5 +73,32 @@ TEST(Rtcp, RefusesShortAndForeignPackets) {
   EXPECT_FALSE(ParseSenderReports(absl::HexStringToBytes("00c80000")).ok());
 }
 
+TEST(Rtcp, ReceiverReportSaysWhatWasReceived) {
+  std::string bytes;
+  AppendReceiverReport(0x01020304,
+                       {{.ssrc = 0x11121314,
+                         .fraction_lost = 0x40,
+                         .lost = -2,
+                         .highest = 0x00010002,
+                         .jitter = 7,
+                         .last_report = 0x21222324,
+                         .since_report = 0x00010000}},
+                       "c", &bytes);
+  EXPECT_EQ(absl::BytesToHexString(bytes),
+            "81c9000701020304"
+            "1112131440fffffe000100020000000721222324"
+            "00010000"
+            "81ca00020102030401016300");
+}
+
+TEST(Rtcp, PictureLossFollowsAReport) {
+  std::string bytes;
+  AppendPictureLoss(0x01020304, 0x11121314, "c", &bytes);
+  EXPECT_EQ(absl::BytesToHexString(bytes),
+            "80c9000101020304"
+            "81ca00020102030401016300"
+            "81ce00020102030411121314");
+}
+
 }  // namespace
 }  // namespace relayfleet::rtp

@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string stream;
   relayfleet::rtp::H264Packetizer({.max_payload = 64}).Append(bytes, 1, &state, &stream);
   relayfleet::rtp::H264Depacketizer depacketizer({});
-  std::vector<relayfleet::rtp::H264Depacketizer::AccessUnit> units;
+  std::vector<relayfleet::rtp::Unit> units;
   for (absl::string_view rest = stream; !rest.empty();) {
     const size_t length = static_cast<uint8_t>(rest[2]) * 256 + static_cast<uint8_t>(rest[3]);
     const auto packet = relayfleet::rtp::ParseRtpPacket(rest.substr(4, length));
