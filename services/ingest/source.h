@@ -57,6 +57,9 @@ class Source {
   // Begins an attempt. At most one exists at a time.
   virtual std::unique_ptr<SourceAttempt> Open(SourceAttempt::Handler handler) = 0;
 
+  // Silence is no failure: others send when they like (a port, a pipe).
+  virtual bool passive() const { return false; }
+
   // For people, without credentials, e.g. "rtsp://10.0.0.5/stream1".
   virtual std::string name() const = 0;
 };

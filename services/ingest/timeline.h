@@ -20,14 +20,14 @@ class Timeline {
 
   // The place of what arrived at `monotonic`.
   int64_t Stamp(absl::Duration monotonic);
+  // The same of what does not count as the line's last.
+  int64_t Place(absl::Duration monotonic) const;
 
   // Shifts the line if it has not come to `last` at `monotonic`: a published session that is
   // resumed has been there already (the wall clock was set back meanwhile).
   void ContinueAfter(int64_t last, absl::Duration monotonic);
 
  private:
-  int64_t Place(absl::Duration monotonic) const;
-
   const absl::Duration start_;
   int64_t offset_;  // ticks at start_
   int64_t last_;

@@ -27,6 +27,7 @@ class FifoSource final : public Source {
       : strand_(std::move(strand)), options_(std::move(options)) {}
 
   std::unique_ptr<SourceAttempt> Open(SourceAttempt::Handler handler) override;
+  bool passive() const override { return true; }
   std::string name() const override { return options_.path; }
 
  private:
