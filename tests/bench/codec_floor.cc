@@ -90,6 +90,7 @@ absl::StatusOr<CodecFloorResult> RunCodecFloor(const CodecFloorOptions& options)
     samples.encode.push_back(end - half);
     samples.bytes += unit->data.size();
     samples.keys += unit->key;
+    if (options.on_unit) options.on_unit(unit->data, unit->key, i * interval);
   }
   return CodecFloorResult{.latency = PercentilesOf(std::move(samples.latency)),
                           .decode = PercentilesOf(std::move(samples.decode)),

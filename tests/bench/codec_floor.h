@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct CodecFloorOptions {
   // Streams in turn, each with codecs of its own: several don't fit into a cache together.
   int streams = 1;
   av::VideoEncoder::Options encoder;
+  // Gets each access unit and its time on the stream's line, outside of what is measured; may be
+  // empty.
+  std::function<void(const std::string& unit, bool key, absl::Duration pts)> on_unit;
 };
 
 struct Percentiles {

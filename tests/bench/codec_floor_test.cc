@@ -2,6 +2,9 @@
 
 #include "tests/bench/codec_floor.h"
 
+#include <string>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "libs/av/jpeg_encoder.h"
 #include "libs/av/test_pattern.h"
@@ -9,11 +12,15 @@
 namespace relayfleet::bench {
 namespace {
 
-TEST(CodecFloor, MeasuresEachPicture) {
+std::string Jpeg() {
   av::Frame picture;
   av::TestPattern({.width = 320, .height = 240}).Draw(1, absl::UnixEpoch(), picture);
+  return *av::JpegEncoder({}).Encode(picture);
+}
+
+TEST(CodecFloor, MeasuresEachPicture) {
   CodecFloorOptions options;
-  options.jpegs = {*av::JpegEncoder({}).Encode(picture)};
+  options.jpegs = {Jpeg()};
   options.frames = 61;
   options.fps = 0;
   options.encoder = {.width = 320, .height = 240};
@@ -24,6 +31,17 @@ TEST(CodecFloor, MeasuresEachPicture) {
   EXPECT_GE(result->latency.max, result->latency.p99);
   EXPECT_GT(result->cpu_per_frame, absl::ZeroDuration());
   EXPECT_GT(result->kbps, 0);
+}
+
+TEST(CodecFloor, HandsOutEachAccessUnit) {
+  std::vector<absl::Duration> times;
+  const auto take = [&times](const std::string& unit, bool key, absl::Duration pts) {
+    EXPECT_FALSE(unit.empty());
+    EXPECT_EQ(key, times.empty());
+    times.push_back(pts);
+  };
+  ASSERT_TRUE(RunCodecFloor({.jpegs = {Jpeg()}, .frames = 2, .fps = 0, .on_unit = take}).ok());
+  EXPECT_EQ(times, (std::vector<absl::Duration>{absl::ZeroDuration(), absl::Seconds(1) / 30}));
 }
 
 TEST(CodecFloor, RefusesNothingToDo) {

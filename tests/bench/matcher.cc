@@ -13,8 +13,16 @@ constexpr absl::Duration kLongest = absl::Seconds(2);  // latency that is still 
 // How exactly a media time meets its push: the way into the fleet takes some of it.
 constexpr absl::Duration kWindow = absl::Microseconds(1500);
 constexpr absl::Duration kTolerance = absl::Milliseconds(8);
+// On a machine that stalls, a push may get its time stamp this much later.
+constexpr absl::Duration kLate = absl::Milliseconds(60);
 
 absl::Duration MediaTime(const Received& unit) { return absl::Microseconds(100) * unit.pts / 9; }
+
+// How late the access unit of push `i` may be stamped: before the next push could be.
+absl::Duration LateOf(const std::vector<absl::Duration>& pushes, size_t i) {
+  if (i + 1 == pushes.size()) return kLate;
+  return std::clamp(pushes[i + 1] - pushes[i] - kTolerance, kTolerance, kLate);
+}
 
 // The middle of the densest kWindow.
 absl::Duration Densest(std::vector<absl::Duration> values) {
@@ -50,7 +58,7 @@ std::vector<std::optional<size_t>> MatchFrames(const std::vector<absl::Duration>
       ++next;
     }
     if (next == received.size()) break;
-    if (MediaTime(received[next]) + zero <= pushes[i] + kTolerance) matches[i] = next++;
+    if (MediaTime(received[next]) + zero <= pushes[i] + LateOf(pushes, i)) matches[i] = next++;
   }
   return matches;
 }

@@ -63,6 +63,17 @@ TEST(MatchFrames, LatenessIsNotTakenForALoss) {
   for (size_t i = 0; i < pushes.size(); ++i) EXPECT_EQ(matches[i], i);
 }
 
+// A machine that stalls may stamp a frame late; it came out all the same.
+TEST(MatchFrames, ALateTimeStampIsNotTakenForALoss) {
+  const std::vector<absl::Duration> pushes = Pushes();
+  std::vector<Received> units;
+  for (size_t i = 0; i < pushes.size(); ++i) {
+    units.push_back(Unit(pushes[i], absl::Milliseconds(i == 30 ? 15 : 0.3)));
+  }
+  const auto matches = MatchFrames(pushes, units);
+  for (size_t i = 0; i < pushes.size(); ++i) EXPECT_EQ(matches[i], i);
+}
+
 TEST(MatchFrames, NothingReceivedMatchesNothing) {
   for (const auto& match : MatchFrames(Pushes(), {})) EXPECT_FALSE(match.has_value());
 }

@@ -23,9 +23,11 @@
 #include "tests/bench/http_pusher.h"
 #include "tests/bench/push_run.h"
 #include "tests/bench/recorder.h"
+#include "tests/bench/server_share.h"
 
 ABSL_FLAG(std::string, mode, "push",
-          "push: latency of pushed frames. floor: of the codecs alone. start: from the first frame "
+          "push: latency of pushed frames. floor: of the codecs alone, and with --publish of "
+          "MediaMTX alone for the floor's access units. start: from the first frame "
           "to readable and ready. join: first picture of a viewer. recover: from RTSP listening "
           "again to readable.");
 ABSL_FLAG(int, robot_port, 5020, "Port of the robot relay API.");
@@ -34,6 +36,7 @@ ABSL_FLAG(std::string, key, "bench", "Key of the relay; several get numbers.");
 ABSL_FLAG(int, relays, 1, "push, floor: relays at once.");
 ABSL_FLAG(double, fps, 15, "push, floor: frames per second of each relay.");
 ABSL_FLAG(double, seconds, 10, "push, floor: how long.");
+ABSL_FLAG(bool, publish, false, "floor: also publish its access units straight to MediaMTX.");
 ABSL_FLAG(int, count, 10, "start, join: how often.");
 
 namespace relayfleet::bench {
@@ -61,14 +64,17 @@ json Describe(const std::vector<absl::Duration>& samples) {
   return samples.empty() ? json() : Describe(PercentilesOf(samples));
 }
 
-json Floor() {
+CodecFloorOptions FloorOptions() {
   const double fps = absl::GetFlag(FLAGS_fps);
   const int relays = absl::GetFlag(FLAGS_relays);
-  const auto floor =
-      RunCodecFloor({.jpegs = MakeJpegs(kJpegs),
-                     .frames = static_cast<int>(fps * relays * absl::GetFlag(FLAGS_seconds)),
-                     .fps = fps,
-                     .streams = relays});
+  return {.jpegs = MakeJpegs(kJpegs),
+          .frames = static_cast<int>(fps * relays * absl::GetFlag(FLAGS_seconds)),
+          .fps = fps,
+          .streams = relays};
+}
+
+json RunFloor(const CodecFloorOptions& options) {
+  const auto floor = RunCodecFloor(options);
   if (!floor.ok()) return {{"trouble", floor.status().ToString()}};
   return {{"latency_ms", Describe(floor->latency)},
           {"decode_ms", Describe(floor->decode)},
@@ -76,6 +82,31 @@ json Floor() {
           {"cpu_ms_per_frame", Milliseconds(floor->cpu_per_frame)},
           {"kbps", floor->kbps}};
 }
+
+// The floor's access units, as they are made, go to MediaMTX and back: its own share.
+json FloorAndServer() {
+  base::ThreadRuntime runtime(2, "bench");
+  CodecFloorOptions options = FloorOptions();
+  std::string first;
+  CodecFloorOptions one = options;
+  one.frames = 1;
+  one.fps = 0;
+  one.on_unit = [&first](const std::string& unit, bool, absl::Duration) { first = unit; };
+  if (json floor = RunFloor(one); floor.contains("trouble")) return floor;
+  const std::string url = TheTarget().Url(absl::StrCat(absl::GetFlag(FLAGS_key), "/server"));
+  auto share = ServerShare::Start(runtime, url, first);
+  if (!share.ok()) return {{"trouble", share.status().ToString()}};
+  options.on_unit = [&share](const std::string& unit, bool key, absl::Duration pts) {
+    (*share)->Write(unit, key, pts);
+  };
+  json floor = RunFloor(options);
+  const auto latencies = (*share)->Latencies();
+  if (!latencies.ok()) return {{"trouble", latencies.status().ToString()}};
+  floor["server_ms"] = Describe(*latencies);
+  return floor;
+}
+
+json Floor() { return absl::GetFlag(FLAGS_publish) ? FloorAndServer() : RunFloor(FloorOptions()); }
 
 std::vector<PushRunResult> PushAtOnce(int relays, base::ThreadRuntime& runtime) {
   const std::vector<std::string> jpegs = MakeJpegs(kJpegs);
@@ -99,19 +130,22 @@ json Push() {
   base::ThreadRuntime runtime(2, "bench");
   std::vector<absl::Duration> latencies;
   std::vector<double> arrivals;
-  json sum = {
-      {"pushed", 0}, {"refused", 0}, {"lost", 0}, {"received", 0}, {"readers_stayed", true}};
+  std::map<std::string, int> refused;
+  std::vector<double> lost;
+  json sum = {{"pushed", 0}, {"received", 0}, {"readers_stayed", true}};
   for (const PushRunResult& one : PushAtOnce(absl::GetFlag(FLAGS_relays), runtime)) {
     if (!one.trouble.empty()) return {{"trouble", one.trouble}};
     latencies.insert(latencies.end(), one.latencies.begin(), one.latencies.end());
     sum["pushed"] = sum["pushed"].get<size_t>() + one.pushes.size();
-    sum["refused"] = sum["refused"].get<int>() + one.refused;
-    sum["lost"] = sum["lost"].get<int>() + one.lost;
+    for (const auto& [status, times] : one.refused) refused[absl::StrCat(status)] += times;
+    for (const absl::Duration at : one.lost) lost.push_back(absl::ToDoubleSeconds(at));
     sum["received"] = sum["received"].get<size_t>() + one.received.size();
     sum["readers_stayed"] = sum["readers_stayed"].get<bool>() && one.reader_stayed;
     for (const Received& unit : one.received) arrivals.push_back(absl::ToDoubleSeconds(unit.at));
   }
   sum["latency_ms"] = Describe(latencies);
+  sum["refused"] = refused;
+  sum["lost"] = lost;
   std::sort(arrivals.begin(), arrivals.end());
   sum["arrivals"] = arrivals;
   return sum;

@@ -43,7 +43,7 @@ void PushAll(const PushRunOptions& options, const std::vector<std::string>& jpeg
     if (answer.status == 204) {
       result.pushes.push_back(answer.sent);
     } else {
-      ++result.refused;
+      ++result.refused[answer.status];
     }
   }
 }
@@ -54,7 +54,7 @@ void Match(PushRunResult& result) {
     if (matches[i].has_value()) {
       result.latencies.push_back(result.received[*matches[i]].at - result.pushes[i]);
     } else {
-      ++result.lost;
+      result.lost.push_back(result.pushes[i]);
     }
   }
 }

@@ -3,6 +3,7 @@
 #ifndef RELAYFLEET_TESTS_BENCH_PUSH_RUN_H_
 #define RELAYFLEET_TESTS_BENCH_PUSH_RUN_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,10 +40,10 @@ struct PushRunOptions {
 struct PushRunResult {
   std::string trouble;                 // why nothing was measured
   std::vector<absl::Duration> pushes;  // answered 204
-  int refused = 0;                     // answered otherwise, or not at all
+  std::map<int, int> refused;          // answered otherwise: how often each status; 0: no answer
   std::vector<Received> received;
   std::vector<absl::Duration> latencies;  // of the pushes that came out
-  int lost = 0;                           // taken and never seen
+  std::vector<absl::Duration> lost;       // times of pushes that were taken and never seen
   bool reader_stayed = false;
 };
 
