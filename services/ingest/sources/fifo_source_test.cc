@@ -116,6 +116,9 @@ TEST_F(FifoSourceTest, ClosesWhileTheWriterWrites) {
   Write(kKey);
   recorder_.Close();
   recorder_.Open(source_);
+  // Who opens it to write waits for the reader.
+  Leave();
+  Come();
   Write(kKey + kKey);
   EXPECT_TRUE(recorder_.WaitForPackets(1));
 }

@@ -61,7 +61,7 @@ SourceAttempt::Handler AttemptRecorder::NewHandler() {
 bool AttemptRecorder::WaitFor(const std::function<bool(const Events&)>& condition,
                               absl::Duration timeout) {
   base::MutexLock lock(&mutex_);
-  return changed_.WaitFor(&mutex_, absl::Seconds(10),
+  return changed_.WaitFor(&mutex_, timeout,
                           [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return condition(events_); });
 }
 
