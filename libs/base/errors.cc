@@ -69,6 +69,12 @@ absl::Status RelayExists(absl::string_view key) {
 absl::Status NotAFramesRelay(absl::string_view key) {
   return absl::FailedPreconditionError(StrCat("relay ", Quoted(key), " takes no frames"));
 }
+absl::Status NotAnAnnexbRelay(absl::string_view key) {
+  return absl::FailedPreconditionError(StrCat("relay ", Quoted(key), " takes no H.264"));
+}
+absl::Status PushedByAnother(absl::string_view key) {
+  return absl::AbortedError(StrCat("relay ", Quoted(key), ": another caller pushes now"));
+}
 absl::Status PathInUse(absl::string_view key) {
   return absl::AlreadyExistsError(
       absl::StrCat("spec.mediamtx.path: relay ", Quoted(key), " is published there"));

@@ -61,6 +61,10 @@ absl::Status RelayNotFound(absl::string_view key);
 absl::Status RelayExists(absl::string_view key);
 // FAILED_PRECONDITION. The relay takes no pushed pictures.
 absl::Status NotAFramesRelay(absl::string_view key);
+// FAILED_PRECONDITION. The relay takes no pushed H.264.
+absl::Status NotAnAnnexbRelay(absl::string_view key);
+// ABORTED. Another caller pushes into the relay now.
+absl::Status PushedByAnother(absl::string_view key);
 // ALREADY_EXISTS. Another relay is published there.
 absl::Status PathInUse(absl::string_view key);
 // ALREADY_EXISTS. Another relay receives RTP there.

@@ -8,6 +8,12 @@
 #include "services/common/await.h"
 
 namespace relayfleet::ingest {
+namespace {
+
+// Each waits for one disk or server at a time.
+constexpr int kBlockingThreads = 4;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Create(const Options& options,
                                                        const Environment& environment) {
@@ -22,16 +28,24 @@ Ingest::Ingest(const Options& options, const Environment& environment,
                std::unique_ptr<state::Store> store)
     : store_(std::move(store)),
       disk_(1, "disk"),
+      blocking_(kBlockingThreads, "sources"),
+      sources_(options.relays.rules.source.policy, &blocking_),
       metrics_(telemetry::MetricMaker(environment.registry, "ingest")),
       observer_(environment.log, metrics_),
-      manager_(options.relays, {.store = *store_,
-                                .runtime = environment.runtime,
-                                .disk = disk_.NewStrand(),
-                                .stages = environment.stages,
-                                .observer = observer_}),
-      service_(manager_, environment.runtime.clock()) {}
+      manager_(options.relays,
+               {.store = *store_,
+                .runtime = environment.runtime,
+                .disk = disk_.NewStrand(),
+                .stages = environment.stages,
+                .observer = observer_,
+                .sources = [this](const ResolvedSpec& spec,
+                                  const auto& strand) { return sources_.Make(spec, strand); }}),
+      service_(manager_, environment.runtime) {}
 
-Ingest::~Ingest() { disk_.Stop(); }
+Ingest::~Ingest() {
+  disk_.Stop();
+  blocking_.Stop();
+}
 
 void Ingest::RefreshMetrics() {
   metrics_.Refresh(manager_.List(""));

@@ -16,6 +16,7 @@
 #include "services/ingest/relay_log.h"
 #include "services/ingest/relay_manager.h"
 #include "services/ingest/service.h"
+#include "services/ingest/source_factory.h"
 
 namespace relayfleet::ingest {
 
@@ -30,7 +31,7 @@ class Ingest {
   };
   // What it works with; all outlive it.
   struct Environment {
-    base::Runtime& runtime;
+    base::ThreadRuntime& runtime;
     Relay::Stages stages;
     std::shared_ptr<prometheus::Registry> registry;
     std::shared_ptr<const telemetry::Logger> log;
@@ -55,6 +56,8 @@ class Ingest {
 
   const std::unique_ptr<state::Store> store_;
   base::ThreadRuntime disk_;
+  base::ThreadRuntime blocking_;  // libav and disks of sources
+  const SourceFactory sources_;
   IngestMetrics metrics_;
   RelayLog observer_;
   RelayManager manager_;

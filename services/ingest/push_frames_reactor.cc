@@ -60,7 +60,7 @@ absl::Status PushFramesReactor::OnOpen(const relay::v1::PushFramesRequest::Open&
   if (!key_.empty()) return base::OutOfOrder("open came before");
   const auto stage = StageOf(open.ack());
   if (!stage.ok()) return stage.status();
-  if (const auto relay = manager_.Find(open.key()); !relay.ok()) return relay.status();
+  if (const auto relay = manager_.FindForFrames(open.key()); !relay.ok()) return relay.status();
   key_ = open.key();
   stage_ = *stage;
   return absl::OkStatus();
@@ -75,7 +75,7 @@ void PushFramesReactor::OnFrame(relay::v1::PushFramesRequest::Frame frame) {
     self->Acknowledge(id, result);
   };
   // Looked up each time: a relay may be deleted and made again under a long stream.
-  const auto relay = manager_.Find(key_);
+  const auto relay = manager_.FindForFrames(key_);
   if (!relay.ok()) {
     return push.done({PushOutcome::kFailed, std::string(relay.status().message())});
   }

@@ -5,9 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "libs/base/testing/fake_runtime.h"
 #include "libs/flow/direct_connector.h"
 #include "libs/state/memory_store.h"
+#include "services/ingest/refused_source.h"
 #include "services/ingest/testing/null_observer.h"
 #include "services/ingest/testing/scripted_stage.h"
 
@@ -61,12 +64,22 @@ class RelayManagerTest : public ::testing::Test {
  protected:
   std::unique_ptr<RelayManager> NewManager() {
     return std::make_unique<RelayManager>(
-        RelayManager::Options{.max_relays = 3},
+        RelayManager::Options{.rules = {.source = rules_}, .max_relays = 3},
         RelayManager::Environment{.store = store_,
                                   .runtime = runtime_,
                                   .disk = runtime_.NewStrand(),
                                   .stages = {to_transcode_, to_publish_},
-                                  .observer = observer_});
+                                  .observer = observer_,
+                                  .sources = [this](const ResolvedSpec& spec, const auto& strand) {
+                                    return NewSource(spec.source, strand);
+                                  }});
+  }
+
+  std::unique_ptr<Source> NewSource(const SourceSpec& spec,
+                                    const std::shared_ptr<base::Executor>& strand) {
+    sources_.push_back(spec);
+    if (std::holds_alternative<FramesSpec>(spec)) return nullptr;
+    return std::make_unique<RefusedSource>(strand, absl::UnknownError("no camera"));
   }
 
   static relay::v1::RelaySpec Frames(uint32_t fps = 0, const std::string& origin = "") {
@@ -83,6 +96,23 @@ class RelayManagerTest : public ::testing::Test {
     runtime_.RunReady();
     return result;
   }
+  absl::StatusOr<relay::v1::Relay> Update(const std::string& key, const relay::v1::RelaySpec& spec,
+                                          uint64_t revision = 0) {
+    absl::StatusOr<relay::v1::Relay> result = absl::UnknownError("no answer");
+    manager_->Update(key, spec, revision, [&](auto relay) { result = std::move(relay); });
+    runtime_.RunReady();
+    return result;
+  }
+  static relay::v1::RelaySpec Camera(const std::string& url) {
+    relay::v1::RelaySpec spec;
+    spec.mutable_rtsp()->set_url(url);
+    return spec;
+  }
+  static relay::v1::RelaySpec Rtp(uint32_t port) {
+    relay::v1::RelaySpec spec;
+    spec.mutable_rtp()->set_port(port);
+    return spec;
+  }
   absl::Status Delete(const std::string& key) {
     absl::Status result = absl::UnknownError("no answer");
     manager_->Delete(key, "r-delete", [&](const absl::Status& status) { result = status; });
@@ -95,6 +125,8 @@ class RelayManagerTest : public ::testing::Test {
     return keys;
   }
 
+  SourceRules rules_;
+  std::vector<SourceSpec> sources_;  // as they were made
   base::testing::FakeRuntime runtime_;
   testing::NullObserver observer_;
   testing::ScriptedTranscode transcode_{runtime_.NewStrand()};
@@ -231,6 +263,86 @@ TEST_F(RelayManagerTest, DrainHandsOverAndKeepsTheState) {
   EXPECT_THAT(memory_->List()->records, SizeIs(1));
   EXPECT_EQ(Create("b", Frames()).status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(manager_->Find("a").status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(RelayManagerTest, UpdateChangesInPlaceAndKeepsTheOrigin) {
+  const uint64_t first = Create("a", Frames(5, "robot_relay"))->relay.revision();
+  const auto updated = Update("a", Frames(10));
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->spec().frames().fps(), 10u);
+  EXPECT_EQ(updated->spec().origin(), "robot_relay");
+  EXPECT_GT(updated->revision(), first);
+  EXPECT_EQ(manager_->Get("a")->spec().frames().fps(), 10u);
+  manager_ = NewManager();
+  ASSERT_TRUE(manager_->Restore().ok());
+  EXPECT_EQ(manager_->Get("a")->spec().frames().fps(), 10u);
+}
+
+TEST_F(RelayManagerTest, UpdateComparesTheRevision) {
+  const uint64_t revision = Create("a", Frames())->relay.revision();
+  EXPECT_EQ(Update("a", Frames(10), revision + 1).status().code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(Update("a", Frames(10), revision).ok());
+  EXPECT_EQ(Update("a", Frames(11), revision).status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(Update("b", Frames()).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(RelayManagerTest, UpdateWithoutAChangeTouchesNothing) {
+  const uint64_t revision = Create("a", Frames())->relay.revision();
+  const size_t made = sources_.size();
+  EXPECT_EQ(Update("a", Frames(5))->revision(), revision);  // the default, written out
+  EXPECT_EQ(sources_.size(), made);
+}
+
+TEST_F(RelayManagerTest, UpdateThatCanNotBeStoredChangesNothing) {
+  Create("a", Frames(5));
+  store_.set_full(true);
+  EXPECT_FALSE(Update("a", Frames(10)).ok());
+  EXPECT_EQ(manager_->Get("a")->spec().frames().fps(), 5u);
+}
+
+TEST_F(RelayManagerTest, WhoGivesBackWhatHeReadKeepsThePassword) {
+  Create("a", Camera("rtsp://user:geheim@cam/1"));
+  auto spec = manager_->Get("a")->spec();
+  EXPECT_EQ(spec.DebugString().find("geheim"), std::string::npos);
+  spec.mutable_output()->set_bitrate_kbps(500);
+  ASSERT_TRUE(Update("a", spec).ok());
+  EXPECT_EQ(std::get<RtspSpec>(sources_.back()).url.password(), "geheim");
+}
+
+TEST_F(RelayManagerTest, TwoRelaysDoNotShareAUdpPort) {
+  ASSERT_TRUE(Create("a", Rtp(5002)).ok());
+  const absl::Status taken = Create("b", Rtp(5002)).status();
+  EXPECT_EQ(taken.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_THAT(std::string(taken.message()), ::testing::HasSubstr("5002"));
+  ASSERT_TRUE(Create("b", Rtp(5004)).ok());
+  EXPECT_EQ(Update("b", Rtp(5002)).status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_TRUE(Update("a", Rtp(5006)).ok());
+  EXPECT_TRUE(Update("b", Rtp(5002)).ok());
+}
+
+TEST_F(RelayManagerTest, AStoredSourceThatIsForbiddenNowIsRestoredAsOneThatSaysWhy) {
+  Create("a", Camera("rtsp://10.0.0.5"));
+  Create("b", Frames());
+  rules_.policy = *SourcePolicy::Create({.deny = {"10.0.0.0/8"}});
+  manager_ = NewManager();
+  ASSERT_TRUE(manager_->Restore().ok());
+  EXPECT_THAT(Keys(), ElementsAre("a", "b"));
+  EXPECT_TRUE(std::any_of(sources_.begin(), sources_.end(), [](const SourceSpec& spec) {
+    return std::holds_alternative<RefusedSpec>(spec);
+  }));
+}
+
+TEST_F(RelayManagerTest, FindsRelaysByWhatTheyTake) {
+  Create("frames", Frames());
+  relay::v1::RelaySpec annexb;
+  annexb.mutable_annexb();
+  Create("pipe", annexb);
+  EXPECT_TRUE(manager_->FindForFrames("frames").ok());
+  EXPECT_TRUE(manager_->FindForUnits("pipe").ok());
+  EXPECT_EQ(manager_->FindForFrames("pipe").status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(manager_->FindForUnits("frames").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(manager_->FindForUnits("nobody").status().code(), absl::StatusCode::kNotFound);
 }
 
 }  // namespace

@@ -110,6 +110,22 @@ std::string OriginOf(const RelaySpec& spec) {
   return spec.origin().empty() ? kNativeOrigin : spec.origin();
 }
 
+void KeepSecrets(const RelaySpec& stored, RelaySpec* spec) {
+  const RelaySpec masked = Masked(stored);
+  if (spec->has_rtsp() && spec->rtsp().url() == masked.rtsp().url()) {
+    spec->mutable_rtsp()->set_url(stored.rtsp().url());
+  }
+  if (spec->has_url() && spec->url().url() == masked.url().url()) {
+    spec->mutable_url()->set_url(stored.url().url());
+  }
+  if (spec->has_file() && spec->file().location() == masked.file().location()) {
+    spec->mutable_file()->set_location(stored.file().location());
+  }
+  if (spec->has_mediamtx() && spec->mediamtx().url() == masked.mediamtx().url()) {
+    spec->mutable_mediamtx()->set_url(stored.mediamtx().url());
+  }
+}
+
 RelaySpec Masked(RelaySpec spec) {
   spec.set_origin(OriginOf(spec));
   MaskSource(&spec);

@@ -51,6 +51,10 @@ ResolvedSpec Refused(absl::string_view key, const relay::v1::RelaySpec& spec, ab
 // "native" where the spec says nothing.
 std::string OriginOf(const relay::v1::RelaySpec& spec);
 
+// What a caller read, changed and gives back holds masked URLs: where one is the masked form of
+// that in `stored`, the stored one is put in its place.
+void KeepSecrets(const relay::v1::RelaySpec& stored, relay::v1::RelaySpec* spec);
+
 // `spec` as answers show it: without passwords, with its origin.
 relay::v1::RelaySpec Masked(relay::v1::RelaySpec spec);
 

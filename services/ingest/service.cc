@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "libs/base/errors.h"
 #include "libs/base/limits.h"
@@ -13,7 +14,9 @@
 #include "services/ingest/admission.h"
 #include "services/ingest/push_convert.h"
 #include "services/ingest/push_frames_reactor.h"
+#include "services/ingest/push_packets_reactor.h"
 #include "services/ingest/wait_reactor.h"
+#include "services/ingest/watch_reactor.h"
 
 namespace relayfleet::ingest {
 namespace {
@@ -68,6 +71,18 @@ grpc::ServerUnaryReactor* IngestService::ListRelays(grpc::CallbackServerContext*
   return Answer(context, absl::OkStatus());
 }
 
+grpc::ServerUnaryReactor* IngestService::UpdateRelay(grpc::CallbackServerContext* context,
+                                                     const relay::v1::UpdateRelayRequest* request,
+                                                     relay::v1::UpdateRelayResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  manager_.Update(request->key(), request->spec(), request->revision(),
+                  [reactor, response](absl::StatusOr<relay::v1::Relay> relay) {
+                    if (relay.ok()) *response->mutable_relay() = *std::move(relay);
+                    reactor->Finish(rpc::ToGrpc(relay.status()));
+                  });
+  return reactor;
+}
+
 grpc::ServerUnaryReactor* IngestService::DeleteRelay(grpc::CallbackServerContext* context,
                                                      const relay::v1::DeleteRelayRequest* request,
                                                      relay::v1::DeleteRelayResponse*) {
@@ -103,11 +118,11 @@ grpc::ServerUnaryReactor* IngestService::PushFrame(grpc::CallbackServerContext* 
                                                    const relay::v1::PushFrameRequest* request,
                                                    relay::v1::PushFrameResponse* response) {
   Push push{.request = rpc::RequestId(*context),
-            .arrival_time = clock_.Wall(),
-            .arrival_mono = clock_.Monotonic()};
+            .arrival_time = runtime_.clock().Wall(),
+            .arrival_mono = runtime_.clock().Monotonic()};
   const auto stage = StageOf(request->wait_for());
   if (!stage.ok()) return Answer(context, stage.status());
-  const auto relay = manager_.Find(request->key());
+  const auto relay = manager_.FindForFrames(request->key());
   if (!relay.ok()) return Answer(context, relay.status());
   // The request is this call's alone, but the callback API hands it out const.
   auto* image = const_cast<relay::v1::PushFrameRequest*>(request)->mutable_image();
@@ -130,7 +145,17 @@ grpc::ServerUnaryReactor* IngestService::PushFrame(grpc::CallbackServerContext* 
 
 grpc::ServerBidiReactor<relay::v1::PushFramesRequest, relay::v1::PushFramesResponse>*
 IngestService::PushFrames(grpc::CallbackServerContext* context) {
-  return PushFramesReactor::Start(rpc::RequestId(*context), manager_, clock_);
+  return PushFramesReactor::Start(rpc::RequestId(*context), manager_, runtime_.clock());
+}
+
+grpc::ServerBidiReactor<relay::v1::PushPacketsRequest, relay::v1::PushPacketsResponse>*
+IngestService::PushPackets(grpc::CallbackServerContext*) {
+  return PushPacketsReactor::Start(manager_, seats_, runtime_.NewStrand());
+}
+
+grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* IngestService::WatchRelays(
+    grpc::CallbackServerContext*, const relay::v1::WatchRelaysRequest* request) {
+  return WatchReactor::Start(*request, manager_, runtime_.NewStrand());
 }
 
 }  // namespace relayfleet::ingest

@@ -5,18 +5,20 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "libs/base/clock.h"
+#include "libs/base/executor.h"
 #include "relayfleet/relay/v1/relay_service.grpc.pb.h"
+#include "services/ingest/push_seats.h"
 #include "services/ingest/relay_manager.h"
 
 namespace relayfleet::ingest {
 
 // relay.v1.RelayService: validates, looks up, acts, answers. Callback API: no call blocks a
-// thread. Both arguments outlive it. Thread-safe.
+// thread. All arguments outlive it. Thread-safe.
 class IngestService final : public relay::v1::RelayService::CallbackService {
  public:
-  IngestService(RelayManager& manager, const base::Clock& clock)
-      : manager_(manager), clock_(clock) {}
+  // `runtime`: of the streams.
+  IngestService(RelayManager& manager, base::Runtime& runtime)
+      : manager_(manager), runtime_(runtime) {}
 
   grpc::ServerUnaryReactor* CreateRelay(grpc::CallbackServerContext* context,
                                         const relay::v1::CreateRelayRequest* request,
@@ -27,6 +29,9 @@ class IngestService final : public relay::v1::RelayService::CallbackService {
   grpc::ServerUnaryReactor* ListRelays(grpc::CallbackServerContext* context,
                                        const relay::v1::ListRelaysRequest* request,
                                        relay::v1::ListRelaysResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateRelay(grpc::CallbackServerContext* context,
+                                        const relay::v1::UpdateRelayRequest* request,
+                                        relay::v1::UpdateRelayResponse* response) override;
   grpc::ServerUnaryReactor* DeleteRelay(grpc::CallbackServerContext* context,
                                         const relay::v1::DeleteRelayRequest* request,
                                         relay::v1::DeleteRelayResponse* response) override;
@@ -41,10 +46,15 @@ class IngestService final : public relay::v1::RelayService::CallbackService {
                                       relay::v1::PushFrameResponse* response) override;
   grpc::ServerBidiReactor<relay::v1::PushFramesRequest, relay::v1::PushFramesResponse>* PushFrames(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerBidiReactor<relay::v1::PushPacketsRequest, relay::v1::PushPacketsResponse>*
+  PushPackets(grpc::CallbackServerContext* context) override;
+  grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* WatchRelays(
+      grpc::CallbackServerContext* context, const relay::v1::WatchRelaysRequest* request) override;
 
  private:
   RelayManager& manager_;
-  const base::Clock& clock_;
+  base::Runtime& runtime_;
+  PushSeats seats_;
 };
 
 }  // namespace relayfleet::ingest

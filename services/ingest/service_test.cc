@@ -12,15 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "libs/base/mutex.h"
-#include "libs/base/thread_runtime.h"
-#include "libs/flow/direct_connector.h"
-#include "libs/rpc/server.h"
-#include "libs/state/memory_store.h"
-#include "services/ingest/testing/echo_stages.h"
-#include "services/ingest/testing/null_observer.h"
+#include "services/ingest/testing/served_ingest.h"
 
 namespace relayfleet::ingest {
 namespace {
@@ -28,98 +21,11 @@ namespace {
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using testing::TinyJpeg;
 using ::testing::UnorderedElementsAre;
 namespace rv1 = relay::v1;
 
-// The smallest JPEG that the header check takes: 16x16 grey, no picture data to speak of.
-const std::string& TinyJpeg() {
-  static const std::string jpeg(
-      "\xff\xd8"
-      "\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
-      "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
-      "\x12\x34\xff\xd9",
-      29);
-  return jpeg;
-}
-
-// Remembers which request did what to which relay.
-class RequestObserver final : public testing::NullObserver {
- public:
-  void OnCreated(absl::string_view key, bool, absl::string_view request) override {
-    Add("created", key, request);
-  }
-  void OnStopped(absl::string_view key, absl::string_view request) override {
-    Add("stopped", key, request);
-  }
-  void OnRefused(absl::string_view key, absl::string_view request, PushOutcome,
-                 absl::string_view) override {
-    Add("refused", key, request);
-  }
-  std::vector<std::string> events() {
-    base::MutexLock lock(&mutex_);
-    return events_;
-  }
-
- private:
-  void Add(absl::string_view what, absl::string_view key, absl::string_view request) {
-    base::MutexLock lock(&mutex_);
-    events_.push_back(absl::StrCat(what, " ", key, " ", request));
-  }
-  base::Mutex mutex_;
-  std::vector<std::string> events_ ABSL_GUARDED_BY(mutex_);
-};
-
-// The service behind a real server in the process, between stages that take everything.
-class IngestServiceTest : public ::testing::Test {
- protected:
-  IngestServiceTest() {
-    auto server = rpc::Server::Start({.listen = "", .services = {&service_}});
-    EXPECT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    stub_ = rv1::RelayService::NewStub(server_->InProcessChannel());
-  }
-  ~IngestServiceTest() override {
-    server_ = nullptr;
-    runtime_.Stop();
-  }
-
-  grpc::Status Create(const std::string& key, const std::string& id = "") {
-    rv1::CreateRelayRequest request;
-    request.set_key(key);
-    request.mutable_spec()->mutable_frames();
-    rv1::CreateRelayResponse response;
-    grpc::ClientContext context;
-    if (!id.empty()) context.AddMetadata("x-request-id", id);
-    return stub_->CreateRelay(&context, request, &response);
-  }
-  grpc::Status Push(const std::string& key, const std::string& jpeg,
-                    rv1::PushFrameResponse* response,
-                    rv1::AckLevel wait_for = rv1::ACK_LEVEL_WRITTEN) {
-    rv1::PushFrameRequest request;
-    request.set_key(key);
-    request.mutable_image()->set_data(jpeg);
-    request.set_wait_for(wait_for);
-    grpc::ClientContext context;
-    return stub_->PushFrame(&context, request, response);
-  }
-
-  base::ThreadRuntime runtime_{2, "test"};
-  std::unique_ptr<state::Store> store_ = state::NewMemoryStore();
-  RequestObserver observer_;
-  testing::EchoTranscode transcode_{runtime_.NewStrand()};
-  testing::EchoPublish publish_{runtime_.NewStrand()};
-  flow::DirectTranscodeConnector to_transcode_{&transcode_};
-  flow::DirectPublishConnector to_publish_{&publish_};
-  RelayManager manager_{{},
-                        {.store = *store_,
-                         .runtime = runtime_,
-                         .disk = runtime_.NewStrand(),
-                         .stages = {to_transcode_, to_publish_},
-                         .observer = observer_}};
-  IngestService service_{manager_, runtime_.clock()};
-  std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<rv1::RelayService::Stub> stub_;
-};
+using IngestServiceTest = testing::ServedIngest;
 
 TEST_F(IngestServiceTest, APushedFrameIsWritten) {
   ASSERT_TRUE(Create("robot/cam").ok());
@@ -255,6 +161,20 @@ TEST_F(IngestServiceTest, AStreamForNoRelayIsNotFound) {
   rv1::PushFramesResponse response;
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(IngestServiceTest, UpdatesInPlace) {
+  ASSERT_TRUE(Create("a").ok());
+  rv1::UpdateRelayRequest request;
+  request.set_key("a");
+  request.mutable_spec()->mutable_frames()->set_fps(11);
+  rv1::UpdateRelayResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->UpdateRelay(&context, request, &response).ok());
+  EXPECT_EQ(response.relay().spec().frames().fps(), 11u);
+  grpc::ClientContext again;
+  request.set_revision(response.relay().revision() + 1);
+  EXPECT_EQ(stub_->UpdateRelay(&again, request, &response).error_code(), grpc::StatusCode::ABORTED);
 }
 
 TEST_F(IngestServiceTest, ListsDeletesAndStops) {
