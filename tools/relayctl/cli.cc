@@ -42,7 +42,11 @@ std::vector<std::unique_ptr<Command>> AllCommands(const Surroundings& surroundin
   commands.push_back(NewRelayGet());
   commands.push_back(NewRelayDelete());
   commands.push_back(NewRelayReady());
+  commands.push_back(NewRelayUpdate(surroundings.mediamtx));
+  commands.push_back(NewRelayWatch());
   commands.push_back(NewPush(surroundings.mediamtx));
+  commands.push_back(NewPipe(surroundings.mediamtx));
+  commands.push_back(NewEncoders());
   return commands;
 }
 

@@ -59,6 +59,74 @@ TEST_F(CliTest, CreateSendsWhatWasAskedForAndNoMore) {
   EXPECT_EQ(request.spec().mediamtx().path(), "p");
 }
 
+TEST_F(CliTest, EachSourceHasItsOptions) {
+  const std::string sdp = Folder({{"camera.sdp", "v=0"}}) + "/camera.sdp";
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"--rtsp", "rtsp://h/a", "--transport", "udp"},
+       "rtsp { url: \"rtsp://h/a\" transport: RTSP_TRANSPORT_UDP }"},
+      {{"--sdp", sdp, "--allow_from", "10.0.0.0/8,::1"},
+       "rtp { sdp: \"v=0\" allow_from: \"10.0.0.0/8\" allow_from: \"::1\" }"},
+      {{"--udp-port", "9000", "--codec", "H265", "--payload_type", "0", "--bind", "::"},
+       "rtp { port: 9000 codec: \"H265\" payload_type: 0 bind_address: \"::\" }"},
+      {{"--annexb"}, "annexb { }"},
+      {{"--fifo", "/run/camera"}, "annexb { fifo: \"/run/camera\" }"},
+      {{"--file", "talk.mp4", "--loop"}, "file { location: \"talk.mp4\" loop: true }"},
+      {{"--s3", "s3://b/k"}, "file { location: \"s3://b/k\" }"},
+      {{"--url", "srt://h:1"}, "url { url: \"srt://h:1\" }"},
+      {{"--rtsp", "rtsp://h/a", "--fps", "5", "--mode", "copy", "--fit", "cover", "--profile",
+        "main", "--audio", "opus", "--encoders", "a,b", "--gop", "1.5", "--stall_after", "3"},
+       "rtsp { url: \"rtsp://h/a\" } output { gop { seconds: 1 nanos: 500000000 } mode: "
+       "OUTPUT_MODE_COPY fit: FIT_COVER fps: 5 profile: PROFILE_MAIN encoders: \"a\" encoders: "
+       "\"b\" audio: AUDIO_MODE_OPUS } stall_after { seconds: 3 }"}};
+  for (size_t i = 0; i < cases.size(); ++i) {
+    std::vector<std::string> args = {"relay", "create", std::to_string(i)};
+    args.insert(args.end(), cases[i].first.begin(), cases[i].first.end());
+    EXPECT_EQ(Run(args), ExitCode::kOk) << err_.str();
+    EXPECT_EQ(server_.service().creations().at(i).spec().ShortDebugString(), cases[i].second);
+  }
+}
+
+TEST_F(CliTest, OptionsOfTwoSourcesAreTwo) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"--rtsp", "rtsp://h/a", "--annexb"}, {"--annexb", "--fifo", "/f"}, {"--annexb", "--loop"},
+      {"--file", "a", "--max_fps", "3"},    {"--transport", "tcp"},       {"--bind", "::"},
+      {"--sdp", "x", "--codec", "H264"},    {"--mode", "maybe"}};
+  for (std::vector<std::string> args : wrong) {
+    args.insert(args.begin(), {"relay", "create", "a"});
+    EXPECT_EQ(Run(args), ExitCode::kUsage) << err_.str();
+  }
+  EXPECT_EQ(Run({"relay", "create", "a", "--sdp", "/nonexistent"}), ExitCode::kNotFound);
+  EXPECT_EQ(server_.service().creations().size(), 0u);
+}
+
+TEST_F(CliTest, UpdateReplacesTheSpec) {
+  server_.service().AddRelay("a");
+  EXPECT_EQ(Run({"relay", "update", "a", "--rtsp", "rtsp://h/b"}), ExitCode::kOk);
+  EXPECT_EQ(out_.str(), "updated: a\n");
+  EXPECT_EQ(Run({"relay", "update", "a", "--revision", "7"}), ExitCode::kFailed);
+  EXPECT_EQ(Run({"relay", "update", "x"}), ExitCode::kNotFound);
+}
+
+TEST_F(CliTest, WatchTellsWhatThereIsAndWhatChanges) {
+  server_.service().AddRelay("a");
+  EXPECT_EQ(Run({"relay", "watch", "--count", "2"}), ExitCode::kOk);
+  EXPECT_EQ(out_.str(), "a RUNNING not ready\na RECOVERING not ready: No route to host\n");
+  EXPECT_EQ(Run({"relay", "watch", "--json", "--count", "1"}), ExitCode::kOk);
+  EXPECT_EQ(nlohmann::json::parse(out_.str())["relay"]["key"], "a");
+}
+
+TEST_F(CliTest, AWatchGoesOnWhenTheFleetComesBack) {
+  server_.service().AddRelay("a");
+  EXPECT_EQ(Run({"relay", "watch", "--count", "3"}), ExitCode::kOk);
+  EXPECT_THAT(err_.str(), HasSubstr("going away; trying again"));
+}
+
+TEST_F(CliTest, EncodersSayWhyOneIsNotUsed) {
+  EXPECT_EQ(Run({"encoders"}), ExitCode::kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("h264_nvenc  no      yes       -                 Cannot load"));
+  EXPECT_THAT(out_.str(), HasSubstr("libx264     yes     no        2.5 ms            -"));
+}
+
 TEST_F(CliTest, WhoCreatesTakesTheMediamtxOfItsSurroundings) {
   const auto run = [this](std::vector<std::string> args) {
     return RunCli(std::move(args), {.out = out_,

@@ -17,7 +17,11 @@ std::unique_ptr<Command> NewRelayList();
 std::unique_ptr<Command> NewRelayGet();
 std::unique_ptr<Command> NewRelayDelete();
 std::unique_ptr<Command> NewRelayReady();
+std::unique_ptr<Command> NewRelayUpdate(std::string mediamtx);
+std::unique_ptr<Command> NewRelayWatch();
 std::unique_ptr<Command> NewPush(std::string mediamtx);
+std::unique_ptr<Command> NewPipe(std::string mediamtx);
+std::unique_ptr<Command> NewEncoders();
 
 }  // namespace relayfleet::relayctl
 

@@ -102,7 +102,8 @@ class Push final : public Command {
     options.fps = fps_ != 0 ? fps_ : (video_.empty() ? 5 : 0);
     options.count = count_;
     options.max_in_flight = window_;
-    if (create_) options.create = NewRelay().ToRequest(key);
+    // Pushed pictures need no file, so this can't fail.
+    if (create_) options.create = *NewRelay().ToRequest(key);
     return options;
   }
 

@@ -2,6 +2,7 @@
 
 #include "tools/relayctl/relay_view.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/relayctl/table.h"
 
@@ -44,6 +46,41 @@ std::string Picture(const relay::v1::VideoOutput& output) {
   return absl::StrFormat("%dx%d, %d kbit/s", output.width() ? output.width() : 1280,
                          output.height() ? output.height() : 720,
                          output.bitrate_kbps() ? output.bitrate_kbps() : 2000);
+}
+
+// "in 2.5 s (3rd try)"; only while one waits.
+std::string NextTry(const RelayStatus& status, absl::Time now) {
+  if (!status.has_next_try()) return "-";
+  const absl::Time next = absl::FromUnixSeconds(status.next_try().seconds()) +
+                          absl::Nanoseconds(status.next_try().nanos());
+  const double wait = std::max(0.0, absl::ToDoubleSeconds(next - now));
+  return absl::StrFormat("in %.1f s%s", wait,
+                         status.attempt() > 0 ? absl::StrCat(", try ", status.attempt()) : "");
+}
+
+// From a source of its own; else pictures are pushed.
+bool IsRead(const relay::v1::RelaySpec& spec) {
+  return spec.source_case() != relay::v1::RelaySpec::kFrames &&
+         spec.source_case() != relay::v1::RelaySpec::SOURCE_NOT_SET;
+}
+
+// Where the video comes from, without credentials.
+std::string Source(const relay::v1::RelaySpec& spec) {
+  switch (spec.source_case()) {
+    case relay::v1::RelaySpec::kRtsp:
+      return spec.rtsp().url();
+    case relay::v1::RelaySpec::kRtp:
+      return spec.rtp().port() != 0 ? absl::StrCat("RTP to UDP port ", spec.rtp().port())
+                                    : "RTP as its SDP says";
+    case relay::v1::RelaySpec::kAnnexb:
+      return spec.annexb().fifo().empty() ? "pushed H.264" : spec.annexb().fifo();
+    case relay::v1::RelaySpec::kFile:
+      return absl::StrCat(spec.file().location(), spec.file().loop() ? ", looped" : "");
+    case relay::v1::RelaySpec::kUrl:
+      return spec.url().url();
+    default:
+      return "pushed pictures";
+  }
 }
 
 std::string Frames(const RelayStatus& status) {
@@ -88,6 +125,21 @@ void PrintRelays(const std::vector<Relay>& relays, std::ostream& out) {
   table.Print(out);
 }
 
+void PrintChanges(const std::vector<Relay>& relays, absl::Time now, std::ostream& out) {
+  Table table({"KEY", "STATE", "READY", "UPTIME", "RESTARTS", "IN/S", "OUT/S", "DROPPED", "LOST",
+               "NEXT TRY", "TROUBLE"});
+  for (const Relay& relay : relays) {
+    const RelayStatus& status = relay.status();
+    table.Add({relay.key(), StateName(status.state()), status.ready() ? "yes" : "no",
+               HumanDuration(status.uptime()), absl::StrCat(status.restart_count()),
+               absl::StrFormat("%.1f", status.fps_in()), absl::StrFormat("%.1f", status.fps_out()),
+               absl::StrCat(Sum(status.drops()) + status.source_dropped()),
+               absl::StrCat(status.source_lost()), NextTry(status, now),
+               status.last_error().empty() ? "-" : status.last_error()});
+  }
+  table.Print(out);
+}
+
 void PrintRelay(const Relay& relay, std::ostream& out) {
   const RelayStatus& status = relay.status();
   Table table({"key", relay.key()});
@@ -96,10 +148,18 @@ void PrintRelay(const Relay& relay, std::ostream& out) {
   };
   add("state", absl::StrCat(StateName(status.state()), status.ready() ? ", ready" : ", not ready"));
   add("trouble", status.last_error());
+  if (status.has_next_try()) add("next try", NextTry(status, absl::Now()));
   add("url", status.rtsp_url());
   add("uptime", HumanDuration(status.uptime()));
   add("restarts", absl::StrCat(status.restart_count()));
-  add("picture", Picture(relay.spec().output()));
+  add("source", Source(relay.spec()));
+  if (!IsRead(relay.spec())) {
+    add("picture", Picture(relay.spec().output()));
+  } else {
+    add("video", status.source_info());
+    add("lost", absl::StrCat(status.source_lost(), " packets of the source, ",
+                             status.source_dropped(), " access units dropped"));
+  }
   add("encoder", status.encoder());
   add("frames", Frames(status));
   add("dropped", Drops(status.drops()));

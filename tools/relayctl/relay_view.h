@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
 #include "relayfleet/relay/v1/relay.pb.h"
@@ -25,6 +26,9 @@ std::string HumanDuration(const google::protobuf::Duration& duration);
 
 // The table of `relay list`.
 void PrintRelays(const std::vector<relay::v1::Relay>& relays, std::ostream& out);
+
+// The table of `relay watch`: what changes, and what is wrong. `now`: of "next try".
+void PrintChanges(const std::vector<relay::v1::Relay>& relays, absl::Time now, std::ostream& out);
 
 // All about one relay, a line each.
 void PrintRelay(const relay::v1::Relay& relay, std::ostream& out);

@@ -142,6 +142,85 @@ Status FakeRelayService::PushFrames(
   return Status::OK;
 }
 
+std::vector<std::string> FakeRelayService::units() const {
+  base::MutexLock lock(&mutex_);
+  return units_;
+}
+
+bool FakeRelayService::WaitForUnits(size_t count, absl::Duration at_most) {
+  base::MutexLock lock(&mutex_);
+  return changed_.WaitFor(&mutex_, at_most, [&] { return units_.size() >= count; });
+}
+
+Status FakeRelayService::UpdateRelay(ServerContext*, const relay::v1::UpdateRelayRequest* request,
+                                     relay::v1::UpdateRelayResponse* response) {
+  base::MutexLock lock(&mutex_);
+  const auto found = relays_.find(request->key());
+  if (found == relays_.end()) return Unknown(request->key());
+  relay::v1::Relay& relay = found->second;
+  if (request->revision() != 0 && request->revision() != relay.revision()) {
+    return {grpc::StatusCode::ABORTED, "another revision"};
+  }
+  *relay.mutable_spec() = request->spec();
+  relay.set_revision(relay.revision() + 1);
+  *response->mutable_relay() = relay;
+  return Status::OK;
+}
+
+Status FakeRelayService::WatchRelays(ServerContext*, const relay::v1::WatchRelaysRequest* request,
+                                     grpc::ServerWriter<relay::v1::WatchRelaysResponse>* writer) {
+  base::MutexLock lock(&mutex_);
+  relay::v1::WatchRelaysResponse response;
+  for (const auto& [key, relay] : relays_) {
+    if (!request->key().empty() && request->key() != key) continue;
+    *response.mutable_relay() = relay;
+    writer->Write(response);
+  }
+  relay::v1::WatchRelaysResponse synced;
+  synced.set_synced(true);
+  writer->Write(synced);
+  response.mutable_relay()->mutable_status()->set_state(relay::v1::RELAY_STATE_RECOVERING);
+  response.mutable_relay()->mutable_status()->set_last_error("No route to host");
+  writer->Write(response);
+  return {grpc::StatusCode::UNAVAILABLE, "going away"};
+}
+
+Status FakeRelayService::PushPackets(
+    ServerContext*,
+    grpc::ServerReaderWriter<relay::v1::PushPacketsResponse, relay::v1::PushPacketsRequest>*
+        stream) {
+  relay::v1::PushPacketsRequest request;
+  if (!stream->Read(&request)) return Status::OK;
+  {
+    base::MutexLock lock(&mutex_);
+    if (!relays_.contains(request.open().key())) return Unknown(request.open().key());
+  }
+  relay::v1::PushPacketsResponse progress;
+  while (stream->Read(&request)) {
+    progress.set_accepted(progress.accepted() + 1);
+    {
+      base::MutexLock lock(&mutex_);
+      units_.push_back(request.unit().annexb());
+      changed_.NotifyAll();
+    }
+    stream->Write(progress);
+  }
+  return Status::OK;
+}
+
+Status FakeRelayService::ListEncoders(ServerContext*, const relay::v1::ListEncodersRequest*,
+                                      relay::v1::ListEncodersResponse* response) {
+  auto& nvenc = *response->add_encoders();
+  nvenc.set_name("h264_nvenc");
+  nvenc.set_hardware(true);
+  nvenc.set_reason("Cannot load libcuda.so.1");
+  auto& x264 = *response->add_encoders();
+  x264.set_name("libx264");
+  x264.set_usable(true);
+  x264.mutable_frame_time()->set_nanos(2'500'000);
+  return Status::OK;
+}
+
 void FakeServer::Start() {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(port_ == 0 ? "127.0.0.1:0" : address(),

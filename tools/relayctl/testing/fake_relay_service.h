@@ -37,6 +37,9 @@ class FakeRelayService final : public relay::v1::RelayService::Service {
   std::vector<relay::v1::CreateRelayRequest> creations() const;
   std::vector<relay::v1::PushFramesRequest::Open> opens() const;
   size_t most_unanswered() const;
+  // Of PushPackets, over all streams.
+  std::vector<std::string> units() const;
+  bool WaitForUnits(size_t count, absl::Duration at_most = absl::Seconds(20));
 
   grpc::Status CreateRelay(grpc::ServerContext*, const relay::v1::CreateRelayRequest*,
                            relay::v1::CreateRelayResponse*) override;
@@ -51,6 +54,16 @@ class FakeRelayService final : public relay::v1::RelayService::Service {
   grpc::Status PushFrames(grpc::ServerContext*,
                           grpc::ServerReaderWriter<relay::v1::PushFramesResponse,
                                                    relay::v1::PushFramesRequest>*) override;
+  grpc::Status UpdateRelay(grpc::ServerContext*, const relay::v1::UpdateRelayRequest*,
+                           relay::v1::UpdateRelayResponse*) override;
+  // All relays, then one change, then UNAVAILABLE.
+  grpc::Status WatchRelays(grpc::ServerContext*, const relay::v1::WatchRelaysRequest*,
+                           grpc::ServerWriter<relay::v1::WatchRelaysResponse>*) override;
+  grpc::Status PushPackets(grpc::ServerContext*,
+                           grpc::ServerReaderWriter<relay::v1::PushPacketsResponse,
+                                                    relay::v1::PushPacketsRequest>*) override;
+  grpc::Status ListEncoders(grpc::ServerContext*, const relay::v1::ListEncodersRequest*,
+                            relay::v1::ListEncodersResponse*) override;
 
  private:
   relay::v1::PushOutcome Take(const relay::v1::PushFramesRequest::Frame& frame, size_t unanswered,
@@ -64,6 +77,7 @@ class FakeRelayService final : public relay::v1::RelayService::Service {
   std::vector<relay::v1::CreateRelayRequest> creations_ ABSL_GUARDED_BY(mutex_);
   std::vector<relay::v1::PushFramesRequest::Open> opens_ ABSL_GUARDED_BY(mutex_);
   size_t most_unanswered_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::string> units_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Serves it on a port of loopback; can die and come back on the same port.
