@@ -169,8 +169,11 @@ curl_socket_t HttpStream::State::OnSocket(void* self, curlsocktype /*purpose*/,
                                           curl_sockaddr* address) {
   State& state = *static_cast<State*>(self);
   if (state.rules.address_check) {
-    state.refused = state.rules.address_check(AddressText(address->addr));
-    if (!state.refused.ok()) return CURL_SOCKET_BAD;
+    absl::Status allowed = state.rules.address_check(AddressText(address->addr));
+    if (!allowed.ok()) {
+      state.refused = std::move(allowed);
+      return CURL_SOCKET_BAD;
+    }
   }
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }

@@ -52,7 +52,6 @@ void RtpStream::Push(absl::string_view datagram, const Arrival& arrival) {
   if (!Follow(packet->ssrc, arrival)) return;
   reorder_->Push(*packet, arrival.mono,
                  [&](const rtp::RtpPacket& next) { Depacketize(next, arrival); });
-  TellLost();
 }
 
 // Whether packets of `ssrc` are those of the stream.
@@ -82,11 +81,13 @@ void RtpStream::PushControl(absl::string_view datagram) {
 
 void RtpStream::Flush(const Arrival& arrival) {
   reorder_->Flush(arrival.mono, [&](const rtp::RtpPacket& next) { Depacketize(next, arrival); });
-  TellLost();
 }
 
+// What is missing is told before what comes after it.
 void RtpStream::Depacketize(const rtp::RtpPacket& packet, const Arrival& arrival) {
-  for (rtp::Unit& unit : depacketizer_->Push(packet)) Deliver(std::move(unit), arrival);
+  std::vector<rtp::Unit> units = depacketizer_->Push(packet);
+  TellLost();
+  for (rtp::Unit& unit : units) Deliver(std::move(unit), arrival);
 }
 
 void RtpStream::Deliver(rtp::Unit unit, const Arrival& arrival) {
