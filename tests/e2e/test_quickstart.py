@@ -45,7 +45,7 @@ curl() { command curl -sS --fail-with-body "$@"; echo; }
 ffplay() { ffprobe -v error -show_streams "$@"; }
 relayctl() {
   case $* in
-    *--test-pattern*) timeout --preserve-status -s INT 5 $RELAYCTL "$@" ;;
+    *--test-pattern*) timeout --foreground --preserve-status -s INT 5 $RELAYCTL "$@" ;;
     *) $RELAYCTL "$@" ;;
   esac
 }
