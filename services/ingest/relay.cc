@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/ingest/frames_feed.h"
+#include "services/ingest/source_feed.h"
 
 namespace relayfleet::ingest {
 namespace {
@@ -20,7 +21,8 @@ constexpr absl::Duration kEndInterval = absl::Milliseconds(50);
 RelayMonitor::Options MonitorOptions(const ResolvedSpec& spec, bool restored) {
   return {.stale_after = spec.stale_after,
           .stall_after = FramesFeed::StallAfter(spec.transcode),
-          .restored = restored};
+          .restored = restored,
+          .reads_source = !std::holds_alternative<FramesSpec>(spec.source)};
 }
 
 }  // namespace
@@ -83,6 +85,14 @@ std::unique_ptr<Feed> Relay::NewFeed(const ResolvedSpec& spec, std::unique_ptr<S
                       .observer = observer_};
   Feed::Handler handler{.on_failed = [this](std::string why) { OnFailed(std::move(why)); },
                         .on_finished = [this] { OnFinished(); }};
+  SourceFeed::Options options{.output = spec.output, .stall_after = spec.stall_after};
+  if (source != nullptr) {
+    return SourceFeed::OfSource(std::move(context), std::move(options), std::move(source),
+                                std::move(handler));
+  }
+  if (std::holds_alternative<AnnexbSpec>(spec.source)) {
+    return SourceFeed::OfPushedUnits(std::move(context), std::move(options), std::move(handler));
+  }
   return std::make_unique<FramesFeed>(
       std::move(context), FramesFeed::Options{.spec = spec.transcode, .max_fps = spec.max_fps},
       std::move(handler));

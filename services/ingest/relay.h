@@ -42,7 +42,7 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   struct Options {
     std::string key;
     ResolvedSpec spec;
-    // What is read; null: frames, and access units that are pushed. Made for `strand`, on which it
+    // What is read; null: pictures or access units are pushed. Made for `strand`, on which it
     // is used and dies.
     std::unique_ptr<Source> source;
     uint64_t epoch = 0;

@@ -111,6 +111,13 @@ void RelayMonitor::OnTranscodeUp(absl::string_view encoder) {
   counts_.set_encoder(std::string(encoder));
 }
 
+void RelayMonitor::OnTranscodeNotUsed() {
+  base::MutexLock lock(&mutex_);
+  facts_.transcode_up = true;
+  facts_.silent.erase("transcode");
+  counts_.clear_encoder();
+}
+
 void RelayMonitor::OnOnline(const flow::Online& online) {
   base::MutexLock lock(&mutex_);
   if (std::exchange(facts_.was_lost, false)) counts_.set_restart_count(counts_.restart_count() + 1);

@@ -56,6 +56,8 @@ class RelayMonitor final : public FrameLedger::Observer {
 
   // Facts about stages.
   void OnTranscodeUp(absl::string_view encoder);
+  // Nothing is transcoded from now on.
+  void OnTranscodeNotUsed();
   void OnOnline(const flow::Online& online);
   void OnLost(const flow::Lost& lost);
   // A stage's call broke; the next attempt begins in `retry_in`.
