@@ -3,14 +3,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdio>
+#include <future>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "libs/media/annexb.h"
 #include "libs/media/packet.h"
+#include "libs/media/stream.h"
 #include "libs/rtp/rtp_state.h"
 #include "libs/rtsp/publisher.h"
 #include "libs/rtsp/reader.h"
@@ -47,7 +56,7 @@ class MediamtxTest : public ::testing::Test {
 
   void StartPublisher(PublisherHarness* publisher, const rtp::RtpState& state) {
     Publisher::Options options = PublisherHarness::OptionsFor(mediamtx_->Url(kUser, kPath));
-    options.rtp = state;
+    options.rtp = {state};
     publisher->Start(std::move(options));
     ASSERT_THAT(publisher->events().WaitFor(1), ElementsAre("recording"));
   }
@@ -97,6 +106,138 @@ TEST_F(MediamtxTest, CaptureTimeReachesTheReader) {
   ASSERT_EQ(units.size(), 5u);
   const absl::Time expected = TestPacket(5, 1000).arrival_time;
   EXPECT_LT(absl::AbsDuration(units.back().sender_wall - expected), absl::Milliseconds(1));
+}
+
+// --- several tracks ------------------------------------------------------------------------------
+
+struct TwoTracks {
+  const char* name;
+  media::Track video;
+  media::Track audio;
+  const char* probed;  // by ffprobe
+};
+
+media::Track H265Track() {
+  media::Track track;
+  track.codec = media::Codec::kH265;
+  track.vps = absl::HexStringToBytes("40010c01ffff01600000030090000003000003005d959809");
+  track.sps = absl::HexStringToBytes(
+      "42010101600000030090000003000003005da00280802d165959a4932bc05a020000030002000003003210");
+  track.pps = absl::HexStringToBytes("4401c172b46240");
+  return track;
+}
+
+media::Track AudioTrack(media::Codec codec, int64_t rate, int channels, std::string config) {
+  media::Track track;
+  track.id = 1;
+  track.codec = codec;
+  track.clock_rate = rate;
+  track.channels = channels;
+  track.config = std::move(config);
+  return track;
+}
+
+const TwoTracks* Streams() {
+  static const TwoTracks streams[] = {
+      {"H264Aac", testing::TestTrack(),
+       AudioTrack(media::Codec::kAac, 44100, 2, std::string("\x12\x10")), "h264,1280 aac,44100"},
+      {"H264Opus", testing::TestTrack(), AudioTrack(media::Codec::kOpus, 48000, 2, ""),
+       "h264,1280 opus,48000"},
+      {"H265Pcma", H265Track(), AudioTrack(media::Codec::kPcma, 8000, 1, ""),
+       "hevc,1280 pcm_alaw,8000"}};
+  return streams;
+}
+
+// Publishes both tracks to a path with and without absolute times.
+class TracksTest : public MediamtxTest,
+                   public ::testing::WithParamInterface<std::tuple<int, bool>> {
+ protected:
+  const TwoTracks& stream() { return Streams()[std::get<0>(GetParam())]; }
+  bool absolute() { return std::get<1>(GetParam()); }
+
+  void SetUp() override {
+    MediamtxTest::SetUp();
+    if (IsSkipped()) return;
+    StartMediamtx("[basic]", absolute() ? "    useAbsoluteTimestamp: true\n" : "");
+    Publisher::Options options = PublisherHarness::OptionsFor(mediamtx_->Url(kUser, kPath));
+    options.tracks = {stream().video, stream().audio};
+    publisher_.Start(std::move(options));
+    ASSERT_THAT(publisher_.events().WaitFor(1), ElementsAre("recording"));
+  }
+
+  media::Packet Picture(uint64_t seq) {
+    media::Packet packet = TestPacket(seq, 3000);
+    if (stream().video.codec != media::Codec::kH265) return packet;
+    std::string unit;
+    media::AppendNal(stream().video.vps, &unit);
+    media::AppendNal(stream().video.sps, &unit);
+    media::AppendNal(stream().video.pps, &unit);
+    media::AppendNal(absl::StrCat("\x26\x01", std::string(3000, 'x')), &unit);
+    packet.payload = media::MakePayload(unit);
+    return packet;
+  }
+  media::Packet Sound(uint64_t seq) {
+    media::Packet packet = TestPacket(seq, 10);
+    packet.track = 1;
+    packet.pts = packet.dts = static_cast<int64_t>(seq) * stream().audio.clock_rate / 5;
+    // Opus: 20 ms of one frame.
+    packet.payload = media::MakePayload("\x78" + std::string(100 + seq % 20, 's'));
+    return packet;
+  }
+
+  PublisherHarness publisher_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Streams, TracksTest,
+                         ::testing::Combine(::testing::Values(0, 1, 2), ::testing::Bool()),
+                         [](const auto& info) {
+                           return absl::StrCat(Streams()[std::get<0>(info.param)].name,
+                                               std::get<1>(info.param) ? "Absolute" : "");
+                         });
+
+TEST_P(TracksTest, BothComeThroughUnchanged) {
+  ReaderHarness reader;
+  reader.Start(mediamtx_->Url("", kPath));
+  ASSERT_THAT(reader.events().WaitFor(1), ElementsAre("playing 1280x720 audio"));
+  // Where absolute times are kept, the first sound goes ahead of the report that it needs.
+  publisher_.Write(Sound(1));
+  publisher_.Write(Sound(2));
+  const size_t before = absolute() ? 2 : 3;
+  ASSERT_EQ(reader.events().WaitFor(before).size(), before);
+  EXPECT_EQ(reader.units().back().bytes, *Sound(2).payload);
+  for (uint64_t seq = 3; seq <= 6; ++seq) {
+    publisher_.Write(Picture(seq));
+    reader.events().WaitFor(before + 2 * (seq - 3) + 1);
+    EXPECT_EQ(reader.units().back().bytes, *Picture(seq).payload);
+    publisher_.Write(Sound(seq));
+    ASSERT_EQ(reader.events().WaitFor(before + 2 * (seq - 2)).size(), before + 2 * (seq - 2));
+    EXPECT_EQ(reader.units().back().bytes, *Sound(seq).payload);
+  }
+}
+
+// What ffprobe says about `url`, its lines in one.
+std::string Probe(const std::string& url) {
+  const std::string command = absl::StrCat(
+      "timeout 20 ffprobe -v quiet -rtsp_transport tcp -analyzeduration 1000000 -show_entries "
+      "stream=codec_name,width,sample_rate -of csv=p=0 ",
+      url);
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string out(1000, '\0');
+  out.resize(fread(out.data(), 1, out.size(), pipe));
+  pclose(pipe);
+  return absl::StrReplaceAll(absl::StripAsciiWhitespace(out), {{"\n", " "}});
+}
+
+TEST_P(TracksTest, FfprobeFindsBoth) {
+  uint64_t seq = 1;
+  publisher_.Write(Sound(seq));
+  publisher_.Write(Picture(seq));
+  auto probed = std::async(std::launch::async, Probe, mediamtx_->Url("", kPath));
+  while (probed.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
+    publisher_.Write(Picture(++seq));
+    publisher_.Write(Sound(seq));
+  }
+  EXPECT_EQ(probed.get(), stream().probed);
 }
 
 TEST_F(MediamtxTest, AuthenticatesByDigestAndBasic) {

@@ -2,26 +2,25 @@
 
 #include "libs/rtsp/publisher.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "libs/base/clock.h"
 #include "libs/media/sdp.h"
-#include "libs/rtp/rtcp.h"
-#include "libs/rtp/rtp_packet.h"
 #include "libs/rtsp/message.h"
 
 namespace relayfleet::rtsp {
 namespace {
 
-constexpr uint8_t kPayloadType = 96;
-constexpr uint8_t kRtpChannel = 0;
-constexpr uint8_t kRtcpChannel = 1;
-constexpr absl::string_view kCname = "relayfleet";
+// "interleaved=0-1" of the first track.
+std::string ChannelsOf(size_t index) {
+  return absl::StrCat("interleaved=", 2 * index, "-", 2 * index + 1);
+}
 
-// When the picture was taken, as far as that is known and believed.
-absl::Time WallTimeOf(const media::Packet& packet, const base::Clock& clock) {
+// When it was taken, as far as that is known and believed.
+absl::Time TakenAt(const media::Packet& packet, const base::Clock& clock) {
   if (packet.capture_trusted && packet.capture_time != absl::InfinitePast()) {
     return packet.capture_time;
   }
@@ -40,11 +39,12 @@ std::shared_ptr<Publisher> Publisher::Start(std::shared_ptr<base::AsioStrand> st
 
 Publisher::Publisher(Private, std::shared_ptr<base::AsioStrand> strand, Options options,
                      Handler handler)
-    : strand_(std::move(strand)),
-      options_(std::move(options)),
-      handler_(std::move(handler)),
-      state_(options_.rtp),
-      packetizer_({.payload_type = kPayloadType, .channel = kRtpChannel}) {}
+    : strand_(std::move(strand)), options_(std::move(options)), handler_(std::move(handler)) {
+  for (size_t i = 0; i < options_.tracks.size(); ++i) {
+    tracks_.emplace_back(options_.tracks[i], i,
+                         i < options_.rtp.size() ? options_.rtp[i] : rtp::RtpState::Random());
+  }
+}
 
 // --- handshake -----------------------------------------------------------------------------------
 
@@ -77,24 +77,28 @@ void Publisher::Open() {
 void Publisher::Announce() {
   Request request{.method = "ANNOUNCE", .uri = client_->uri()};
   request.headers.Add("Content-Type", "application/sdp");
-  request.body = media::WriteSdp({options_.track}).value_or("");
+  absl::StatusOr<std::string> description = media::WriteSdp(options_.tracks);
+  if (!description.ok()) return End(absl::InternalError(description.status().message()));
+  request.body = *std::move(description);
   client_->Ask(std::move(request), [weak = weak_from_this()](const Response&) {
-    if (auto self = weak.lock()) self->Setup();
+    if (auto self = weak.lock()) self->Setup(0);
   });
 }
 
-void Publisher::Setup() {
-  Request request{.method = "SETUP", .uri = client_->uri() + "/trackID=0"};
-  request.headers.Add("Transport", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record");
-  client_->Ask(std::move(request), [weak = weak_from_this()](const Response& response) {
-    auto self = weak.lock();
-    if (self == nullptr) return;
-    const absl::string_view transport = response.headers.Get("Transport");
-    if (!absl::StrContains(transport, "interleaved=0-1")) {
-      return self->End(absl::InternalError("the server sets up another transport than asked"));
-    }
-    self->Record();
-  });
+void Publisher::Setup(size_t index) {
+  if (index == tracks_.size()) return Record();
+  Request request{.method = "SETUP", .uri = absl::StrCat(client_->uri(), "/trackID=", index)};
+  const std::string channels = ChannelsOf(index);
+  request.headers.Add("Transport", absl::StrCat("RTP/AVP/TCP;unicast;", channels, ";mode=record"));
+  client_->Ask(
+      std::move(request), [weak = weak_from_this(), index, channels](const Response& response) {
+        auto self = weak.lock();
+        if (self == nullptr) return;
+        if (!absl::StrContains(response.headers.Get("Transport"), channels)) {
+          return self->End(absl::InternalError("the server sets up another transport than asked"));
+        }
+        self->Setup(index + 1);
+      });
 }
 
 void Publisher::Record() {
@@ -117,15 +121,10 @@ void Publisher::OnRecording() {
 bool Publisher::ready() const { return recording_ && client_->flushed(); }
 
 void Publisher::Write(const media::Packet& packet) {
-  if (!ready()) return;
+  OutgoingTrack* track = TrackOf(packet.track);
+  if (!ready() || track == nullptr) return;
   buffer_.clear();
-  // A repeat shows an old picture at a new time: the line stays where the picture itself put it.
-  if (!packet.repeat || state_.last_wall == absl::InfinitePast()) {
-    state_.last_wall = WallTimeOf(packet, strand_->clock());
-    state_.last_pts = packet.pts;
-  }
-  if (!announced_) AppendOpening(packet);
-  packetizer_.Append(*packet.payload, state_.RtpTime(packet.pts), &state_, &buffer_);
+  track->Append(packet, WallOf(packet, *track), &buffer_);
   client_->SendFrames(buffer_);
   if (!client_->flushed()) {
     unwritten_ = packet.seq;
@@ -142,42 +141,28 @@ void Publisher::OnFlushed() {
   if (ready()) handler_.on_ready();
 }
 
-// --- reports -------------------------------------------------------------------------------------
-
-// MediaMTX takes the SSRC from the first RTP packet and ignores reports before it; where it keeps
-// absolute times, it drops packets until the first report that it takes. So one packet that is no
-// loss goes ahead of the report, and the picture comes behind it.
-void Publisher::AppendOpening(const media::Packet& packet) {
-  packetizer_.AppendDelimiter(state_.RtpTime(packet.pts), &state_, &buffer_);
-  AppendReport(absl::ZeroDuration());
-  announced_ = true;
-}
-
-// Reports the newest picture's place on both time lines, moved on by `elapsed`.
-void Publisher::AppendReport(absl::Duration elapsed) {
-  const int64_t ticks = absl::ToInt64Microseconds(elapsed) * options_.track.clock_rate / 1000000;
-  const rtp::SenderReport report = {.ssrc = state_.ssrc,
-                                    .wall = state_.last_wall + elapsed,
-                                    .rtp_time = state_.RtpTime(state_.last_pts + ticks),
-                                    .packets = state_.packets,
-                                    .octets = state_.octets};
-  std::string rtcp;
-  rtp::AppendSenderReport(report, kCname, &rtcp);
-  rtp::AppendInterleavedHeader(kRtcpChannel, rtcp.size(), &buffer_);
-  buffer_ += rtcp;
-}
-
-void Publisher::SendPeriodicReport() {
-  buffer_.clear();
-  if (state_.last_wall != absl::InfinitePast()) {
-    AppendReport(std::max(strand_->clock().Wall() - state_.last_wall, absl::ZeroDuration()));
-  } else {
-    // No picture yet: nothing to report, but the server wants to hear from us.
-    std::string rtcp;
-    rtp::AppendEmptyReceiverReport(state_.ssrc, kCname, &rtcp);
-    rtp::AppendInterleavedHeader(kRtcpChannel, rtcp.size(), &buffer_);
-    buffer_ += rtcp;
+OutgoingTrack* Publisher::TrackOf(uint32_t id) {
+  for (OutgoingTrack& track : tracks_) {
+    if (track.id() == id) return &track;
   }
+  return nullptr;
+}
+
+// Sound goes by the pictures' line, however unevenly it comes: readers lay both side by side.
+absl::Time Publisher::WallOf(const media::Packet& packet, const OutgoingTrack& track) const {
+  if (track.is_audio()) {
+    for (const OutgoingTrack& other : tracks_) {
+      const absl::Time wall =
+          other.is_audio() ? absl::InfinitePast() : other.WallOf(packet.pts, track.clock_rate());
+      if (wall != absl::InfinitePast()) return wall;
+    }
+  }
+  return TakenAt(packet, strand_->clock());
+}
+
+void Publisher::SendPeriodicReports() {
+  buffer_.clear();
+  for (const OutgoingTrack& track : tracks_) track.AppendReport(strand_->clock().Wall(), &buffer_);
   client_->SendFrames(buffer_);
   ArmReport();
 }
@@ -185,7 +170,7 @@ void Publisher::SendPeriodicReport() {
 void Publisher::ArmReport() {
   report_timer_ = strand_->After(options_.report_interval, [weak = weak_from_this()] {
     auto self = weak.lock();
-    if (self != nullptr && self->recording_) self->SendPeriodicReport();
+    if (self != nullptr && self->recording_) self->SendPeriodicReports();
   });
 }
 

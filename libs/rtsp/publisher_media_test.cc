@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/rtp/h264_depacketizer.h"
 #include "libs/rtp/rtcp.h"
@@ -20,6 +21,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::PublisherHarness;
 using testing::ScriptedServer;
@@ -91,7 +93,7 @@ class PublisherMediaTest : public ::testing::Test {
 
 TEST_F(PublisherMediaTest, ReportsThenSendsTheAccessUnit) {
   Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
-  options.rtp = {.ssrc = 7, .next_sequence = 9, .timestamp_offset = 0xfffffff0};
+  options.rtp = {{.ssrc = 7, .next_sequence = 9, .timestamp_offset = 0xfffffff0}};
   Record(std::move(options));
   const media::Packet packet = TestPacket(1, 30000);
   harness_.Write(packet);
@@ -119,7 +121,7 @@ TEST_F(PublisherMediaTest, TrustedCaptureTimeGoesIntoTheReport) {
 TEST_F(PublisherMediaTest, ReportsGoOnWhileNoMediaFlows) {
   Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
   options.report_interval = absl::Milliseconds(20);
-  options.rtp.timestamp_offset = 0;
+  options.rtp = {rtp::RtpState()};
   Record(std::move(options));
   // No picture yet: only a sign of life.
   const ScriptedServer::Frame sign = server_.ExpectFrame();
@@ -162,7 +164,7 @@ TEST_F(PublisherMediaTest, NextAttemptContinuesTheLine) {
 
   PublisherHarness next;
   Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
-  options.rtp = harness_.state();
+  options.rtp = {harness_.state()};
   next.Start(std::move(options));
   server_.PlayPublishHandshake();
   ASSERT_THAT(next.events().WaitFor(1), ElementsAre("recording"));
@@ -257,6 +259,89 @@ TEST_F(SlowServerTest, CloseInTheMiddleOfAnAccessUnitSaysNothingMore) {
   harness_.Close();
   EXPECT_THAT(harness_.events().Now(), ElementsAre("recording"));
   server_.CloseConnection();
+}
+
+// --- several tracks ------------------------------------------------------------------------------
+
+class PublisherTracksTest : public PublisherMediaTest {
+ protected:
+  // Records video as track 0 and Opus as track 7.
+  void RecordBoth() {
+    Publisher::Options options = PublisherHarness::OptionsFor(server_.Url());
+    options.tracks.push_back(
+        {.id = 7, .codec = media::Codec::kOpus, .clock_rate = 48000, .channels = 2});
+    options.rtp = {{.ssrc = 1}, {.ssrc = 2}};
+    harness_.Start(std::move(options));
+    server_.Accept();
+    const Request announce = server_.ExpectRequest("ANNOUNCE");
+    EXPECT_THAT(announce.body, HasSubstr("a=rtpmap:97 opus/48000/2"));
+    server_.Reply(announce);
+    for (const char* channels : {"0-1", "2-3"}) {
+      const Request setup = server_.ExpectRequest("SETUP");
+      EXPECT_EQ(setup.uri, absl::StrCat(server_.Url(), "/trackID=", channels[0] == '0' ? 0 : 1));
+      const std::string transport =
+          absl::StrCat("RTP/AVP/TCP;unicast;interleaved=", channels, ";mode=record");
+      EXPECT_EQ(setup.headers.Get("Transport"), transport);
+      server_.Reply(setup, 200, {{"Session", "abc"}, {"Transport", transport}}, "");
+    }
+    server_.Reply(server_.ExpectRequest("RECORD"));
+    ASSERT_THAT(harness_.events().WaitFor(1), ElementsAre("recording"));
+  }
+  static media::Packet Sound(int64_t pts) {
+    media::Packet packet;
+    packet.track = 7;
+    packet.pts = packet.dts = pts;
+    packet.arrival_time = absl::FromUnixSeconds(1767225600) + absl::Hours(1);
+    packet.payload = media::MakePayload("sound");
+    return packet;
+  }
+  rtp::SenderReport ReportOn(uint8_t channel) {
+    const ScriptedServer::Frame frame = server_.ExpectFrame();
+    EXPECT_EQ(frame.channel, channel);
+    const auto reports = rtp::ParseSenderReports(frame.payload);
+    return reports.ok() && reports->size() == 1 ? (*reports)[0] : rtp::SenderReport();
+  }
+};
+
+TEST_F(PublisherTracksTest, SoundHasChannelsAndALineOfItsOwn) {
+  RecordBoth();
+  harness_.Write(Sound(960));
+  const ScriptedServer::Frame frame = server_.ExpectFrame();
+  EXPECT_EQ(frame.channel, 2);
+  const auto packet = rtp::ParseRtpPacket(frame.payload);
+  ASSERT_TRUE(packet.ok());
+  EXPECT_EQ(packet->payload, "sound");
+  EXPECT_EQ(packet->payload_type, 97);
+  EXPECT_EQ(packet->ssrc, 2u);
+  EXPECT_EQ(packet->timestamp, 960u);
+  // Without pictures it is reported as it came.
+  const rtp::SenderReport report = ReportOn(3);
+  EXPECT_EQ(report.ssrc, 2u);
+  EXPECT_EQ(report.wall, Sound(0).arrival_time);
+}
+
+TEST_F(PublisherTracksTest, SoundIsReportedOnTheLineOfThePictures) {
+  RecordBoth();
+  const media::Packet picture = TestPacket(1, 100);  // at 18000 ticks: 200 ms
+  harness_.Write(picture);
+  rtp::H264Depacketizer depacketizer({});
+  ReadOpening(&server_, &depacketizer);
+  ReadAccessUnit(&server_, &depacketizer);
+  harness_.Write(Sound(48000));
+  EXPECT_EQ(server_.ExpectFrame().channel, 2);
+  const rtp::SenderReport report = ReportOn(3);
+  EXPECT_LE(absl::AbsDuration(report.wall - picture.arrival_time - absl::Milliseconds(800)),
+            absl::Microseconds(1));
+  EXPECT_EQ(report.rtp_time, 48000u);
+}
+
+TEST_F(PublisherTracksTest, ATrackThatIsNotAnnouncedIsLeftOut) {
+  RecordBoth();
+  media::Packet stranger = Sound(1);
+  stranger.track = 3;
+  harness_.Write(stranger);
+  harness_.Write(Sound(2));
+  EXPECT_EQ(rtp::ParseRtpPacket(server_.ExpectFrame().payload)->timestamp, 2u);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 // Takes and settles `count` packets at this rate.
 void Play(CreditWindow* window, int fps, int count) {
   for (int i = 1; i <= count; ++i) {
-    ASSERT_TRUE(window->Take(absl::Seconds(i) / fps));
+    ASSERT_TRUE(window->Take(0, absl::Seconds(i) / fps));
     window->Settle();
     window->Grant();
   }
@@ -33,11 +33,11 @@ TEST(CreditWindow, HoldsAQuarterOfASecond) {
 
 TEST(CreditWindow, RefusesAPacketWithoutCredit) {
   CreditWindow window({.max_packets = 2});
-  EXPECT_FALSE(window.Take(absl::ZeroDuration()));
+  EXPECT_FALSE(window.Take(0, absl::ZeroDuration()));
   window.Grant();
-  EXPECT_TRUE(window.Take(absl::Milliseconds(1)));
-  EXPECT_TRUE(window.Take(absl::Milliseconds(2)));
-  EXPECT_FALSE(window.Take(absl::Milliseconds(3)));
+  EXPECT_TRUE(window.Take(0, absl::Milliseconds(1)));
+  EXPECT_TRUE(window.Take(0, absl::Milliseconds(2)));
+  EXPECT_FALSE(window.Take(0, absl::Milliseconds(3)));
   EXPECT_EQ(window.Grant(), 0u);
   window.Settle();
   EXPECT_EQ(window.Grant(), 1u);
@@ -49,8 +49,25 @@ TEST(CreditWindow, AJumpBackStartsTheEstimateAnew) {
   Play(&window, 5, 5);
   EXPECT_EQ(window.size(), 1);
   window.Grant();
-  ASSERT_TRUE(window.Take(absl::ZeroDuration()));
+  ASSERT_TRUE(window.Take(0, absl::ZeroDuration()));
   EXPECT_EQ(window.size(), 8);
+}
+
+TEST(CreditWindow, EachTrackHasItsRoom) {
+  CreditWindow window({});
+  EXPECT_EQ(window.Grant(), 8u);
+  window.SetTracks({0, 1});
+  EXPECT_EQ(window.Grant(), 8u);
+  for (int i = 1; i <= 4; ++i) {
+    ASSERT_TRUE(window.Take(0, absl::Milliseconds(200) * i));  // 5 fps
+    window.Settle();
+    ASSERT_TRUE(window.Take(1, absl::Milliseconds(20) * i));
+    window.Settle();
+    window.Grant();
+  }
+  EXPECT_EQ(window.size(), 1 + 8);
+  window.SetTracks({0});
+  EXPECT_EQ(window.size(), 1);
 }
 
 }  // namespace

@@ -34,9 +34,17 @@ Link::Link(std::shared_ptr<base::Executor> strand, std::unique_ptr<RtspDialer> d
       handler_(std::move(handler)),
       backoff_(MakeBackoff(options_)) {}
 
-void Link::SetTrack(const media::Track& track) {
-  track_ = track;
+void Link::SetTracks(const std::vector<media::Track>& tracks) {
+  tracks_ = tracks;
   if (state_ == State::kIdle) Dial();
+}
+
+bool Link::Redial() {
+  if (state_ != State::kConnecting && state_ != State::kOnline) return false;
+  attempt_->Close();
+  Discard();
+  Dial();
+  return true;
 }
 
 void Link::RetryNow() {
@@ -62,7 +70,7 @@ void Link::Dial() {
   state_ = State::kConnecting;
   retry_.Cancel();
   // Once closed, an attempt calls no more; and we are stopped before we end.
-  attempt_ = dialer_->Dial(server_, path_, track_,
+  attempt_ = dialer_->Dial(server_, path_, tracks_,
                            {.on_recording = [this] { OnRecording(); },
                             .on_written = [this](uint64_t seq) { handler_.on_written(seq); },
                             .on_ready = [this] { handler_.on_ready(); },

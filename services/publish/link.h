@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
@@ -55,7 +56,10 @@ class Link {
        MediaServer server, std::string path, Options options, Handler handler);
 
   // The format of the next attempt. The first call starts.
-  void SetTrack(const media::Track& track);
+  void SetTracks(const std::vector<media::Track>& tracks);
+  // The session can't carry the tracks: another begins at once, with nothing of this one reported.
+  // False: there is none, and the next one will have them.
+  bool Redial();
   // Does not wait any longer: the server came back.
   void RetryNow();
   // Ends the session in order; nothing is reported afterwards.
@@ -83,7 +87,7 @@ class Link {
   const Options options_;
   Handler handler_;
   State state_ = State::kIdle;
-  media::Track track_;
+  std::vector<media::Track> tracks_;
   base::Backoff backoff_;
   absl::Duration online_since_;
   std::deque<absl::Duration> losses_;  // times at which a server that stayed up closed on us

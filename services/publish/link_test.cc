@@ -46,7 +46,7 @@ class LinkTest : public ::testing::Test {
 TEST_F(LinkTest, DialsOnceItKnowsTheFormat) {
   runtime_.Advance(absl::Seconds(1));
   EXPECT_EQ(dials(), 0u);
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   EXPECT_TRUE(link_->connecting());
   runtime_.RunReady();
   EXPECT_EQ(online_, 1);
@@ -56,7 +56,7 @@ TEST_F(LinkTest, DialsOnceItKnowsTheFormat) {
 
 TEST_F(LinkTest, NeverWaitsMoreThanHalfASecondForTheServer) {
   server_.set_accepting(false);
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   for (int i = 0; i < 20; ++i) {
     server_.Close(absl::UnavailableError("connection refused"));
     runtime_.RunReady();
@@ -70,7 +70,7 @@ TEST_F(LinkTest, NeverWaitsMoreThanHalfASecondForTheServer) {
 }
 
 TEST_F(LinkTest, APathLostTwiceInTenSecondsIsTaken) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   runtime_.Advance(absl::Seconds(60));
   server_.Close(kClosed);
   runtime_.Advance(absl::Seconds(1));
@@ -88,7 +88,7 @@ TEST_F(LinkTest, APathLostTwiceInTenSecondsIsTaken) {
 }
 
 TEST_F(LinkTest, LossesFarApartAreNoTakeover) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   for (int i = 0; i < 5; ++i) {
     runtime_.Advance(absl::Seconds(11));
     server_.Close(kClosed);
@@ -98,7 +98,7 @@ TEST_F(LinkTest, LossesFarApartAreNoTakeover) {
 }
 
 TEST_F(LinkTest, AServerThatWasAwayInBetweenTookNothing) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   for (int i = 0; i < 5; ++i) {
     runtime_.Advance(absl::Seconds(1));
     ASSERT_TRUE(link_->online());
@@ -114,7 +114,7 @@ TEST_F(LinkTest, AServerThatWasAwayInBetweenTookNothing) {
 }
 
 TEST_F(LinkTest, AStallIsNoTakeover) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   for (int i = 0; i < 3; ++i) {
     runtime_.Advance(absl::Seconds(1));
     server_.Close(absl::DeadlineExceededError("no progress"));
@@ -125,14 +125,14 @@ TEST_F(LinkTest, AStallIsNoTakeover) {
 
 TEST_F(LinkTest, WrongCredentialsAreNotHammered) {
   server_.set_accepting(false);
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   server_.Close(absl::UnauthenticatedError("credentials refused"));
   runtime_.RunReady();
   EXPECT_EQ(lost_.back().retry_in, absl::Seconds(5));
 }
 
 TEST_F(LinkTest, RetriesAtOnceWhenTheServerCameBack) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   runtime_.RunReady();
   server_.Close(kClosed);
   runtime_.RunReady();
@@ -146,21 +146,21 @@ TEST_F(LinkTest, RetriesAtOnceWhenTheServerCameBack) {
 }
 
 TEST_F(LinkTest, AnnouncesTheNewestFormat) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   runtime_.RunReady();
   media::Track other = testing::TestTrack();
   other.sps = "\x67new";
-  link_->SetTrack(other);
+  link_->SetTracks({other});
   runtime_.RunReady();
   EXPECT_EQ(dials(), 1u);  // in band while the session lives
   server_.Close(kClosed);
   runtime_.Advance(absl::Seconds(1));
   ASSERT_EQ(dials(), 2u);
-  EXPECT_EQ(server_.dialled()[1].track, other);
+  EXPECT_EQ(server_.dialled()[1].track(), other);
 }
 
 TEST_F(LinkTest, StopClosesInOrderAndSaysNothingMore) {
-  link_->SetTrack(testing::TestTrack());
+  link_->SetTracks({testing::TestTrack()});
   runtime_.RunReady();
   link_->Stop();
   server_.Close(kClosed);
@@ -168,6 +168,20 @@ TEST_F(LinkTest, StopClosesInOrderAndSaysNothingMore) {
   EXPECT_THAT(server_.written(), ElementsAre("closed"));
   EXPECT_TRUE(lost_.empty());
   EXPECT_EQ(dials(), 1u);
+}
+
+TEST_F(LinkTest, OtherTracksNeedAnotherSession) {
+  EXPECT_FALSE(link_->Redial());
+  link_->SetTracks({testing::TestTrack()});
+  runtime_.RunReady();
+  ASSERT_TRUE(link_->online());
+  link_->SetTracks({testing::TestTrack(), testing::TestAudio()});
+  EXPECT_TRUE(link_->Redial());
+  runtime_.RunReady();
+  EXPECT_TRUE(link_->online());
+  ASSERT_EQ(server_.dialled().size(), 2u);
+  EXPECT_EQ(server_.dialled()[1].tracks.size(), 2u);
+  EXPECT_EQ(server_.written().back(), "closed");
 }
 
 }  // namespace

@@ -3,10 +3,8 @@
 #include "services/publish/outlet.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
-
-#include "libs/base/errors.h"
-#include "libs/media/annexb.h"
 
 namespace relayfleet::publish {
 
@@ -22,23 +20,30 @@ Outlet::Outlet(std::shared_ptr<base::Executor> strand, std::unique_ptr<RtspDiale
              .on_lost = [this](const flow::Lost& lost) { OnLost(lost); }}) {}
 
 absl::Status Outlet::SetFormat(const media::StreamInfo& info) {
-  if (info.tracks.size() != 1 || info.tracks[0].codec != media::Codec::kH264 ||
-      info.tracks[0].clock_rate != media::kVideoClockRate) {
-    return base::InvalidField("info.tracks", "exactly one H.264 track of 90 kHz is published");
-  }
-  const media::Track old = std::exchange(track_, info.tracks[0]);
-  // A stream that brings its parameter sets in band says nothing here: the last ones known go on.
-  if (track_.sps.empty() || track_.pps.empty()) {
-    track_.sps = old.sps;
-    track_.pps = old.pps;
-  }
-  if (!track_.sps.empty()) Begin();
+  if (auto valid = TrackSet::Validate(info); !valid.ok()) return valid;
+  // Before the change: what waits belongs to the tracks as they were.
+  const bool first = tracks_.tracks().empty();
+  if (!first && TrackSet(tracks_).Set(info.tracks) == TrackSet::Change::kTracks) Abandon();
+  tracks_.Set(info.tracks);
+  if (tracks_.complete()) Begin();
   return absl::OkStatus();
+}
+
+void Outlet::Abandon() {
+  DropInFlight();
+  DropQueue(DropReason::kSuperseded);
+  need_key_ = true;
+  session_has_key_ = false;
+  redial_ = redial_ || started_;
+  started_ = false;
 }
 
 void Outlet::Begin() {
   started_ = true;
-  link_.SetTrack(track_);
+  link_.SetTracks(tracks_.tracks());
+  const bool was_online = link_.online();
+  if (!std::exchange(redial_, false) || !link_.Redial() || !was_online) return;
+  handler_.on_lost({.reason = "the stream has other tracks now"});
 }
 
 void Outlet::BeginStream() {
@@ -48,23 +53,39 @@ void Outlet::BeginStream() {
 
 void Outlet::Push(media::Packet packet, uint64_t tag) {
   Entry entry = {std::move(packet), tag, strand_->clock().Monotonic()};
-  if (entry.packet.key) LearnParameterSets(entry.packet);
+  const bool video = tracks_.IsVideo(entry.packet.track);
+  // Only the next ANNOUNCE needs them: readers of this session find them in band.
+  if (video && entry.packet.key && tracks_.Learn(entry.packet)) Begin();
   if (const auto reason = Refusal(entry.packet)) return Drop(entry, *reason);
-  need_key_ = false;
-  entry.after_gap = std::exchange(gap_, false);
+  if (video) need_key_ = false;
+  entry.after_gap = tracks_.line(entry.packet.track).Accept();
   queue_.push_back(std::move(entry));
   Pump();
   if (!queue_.empty()) ArmHold();
 }
 
+std::optional<int64_t> Outlet::NewestDts(uint32_t track) {
+  for (auto entry = queue_.rbegin(); entry != queue_.rend(); ++entry) {
+    if (entry->packet.track == track) return entry->packet.dts;
+  }
+  return tracks_.line(track).last_dts();
+}
+
 std::optional<DropReason> Outlet::Refusal(const media::Packet& packet) {
-  const auto newest = queue_.empty() ? last_dts_ : std::optional(queue_.back().packet.dts);
+  const bool video = tracks_.IsVideo(packet.track);
+  const auto newest = NewestDts(packet.track);
   if (newest.has_value() && packet.dts <= *newest) {
     // A replay from a key that this session's readers got: what follows it can be decoded.
-    if (packet.key && session_has_key_) need_key_ = false;
+    if (video && packet.key && session_has_key_) need_key_ = false;
     return DropReason::kOld;
   }
-  if (!link_.online() && !link_.connecting()) {
+  if (video) return VideoRefusal(packet);
+  const bool open = started_ && (link_.online() || link_.connecting());
+  return open ? std::nullopt : std::optional(DropReason::kOffline);
+}
+
+std::optional<DropReason> Outlet::VideoRefusal(const media::Packet& packet) {
+  if (!started_ || (!link_.online() && !link_.connecting())) {
     need_key_ = true;
     if (!started_) handler_.on_need_key(flow::NeedKeyReason::kConnected);
     return DropReason::kOffline;
@@ -76,25 +97,15 @@ std::optional<DropReason> Outlet::Refusal(const media::Packet& packet) {
   return std::nullopt;
 }
 
-// Only the next ANNOUNCE needs them: readers of this session find them in band.
-void Outlet::LearnParameterSets(const media::Packet& packet) {
-  const media::KeyUnits units = media::FindKeyUnits(*packet.payload);
-  if (units.sps.empty() || units.pps.empty()) return;
-  if (started_ && units.sps == track_.sps && units.pps == track_.pps) return;
-  track_.sps = std::string(units.sps);
-  track_.pps = std::string(units.pps);
-  Begin();
-}
-
 void Outlet::Pump() {
   while (!queue_.empty() && link_.ready()) {
     Entry& entry = in_flight_.emplace_back(std::move(queue_.front()));
     queue_.pop_front();
-    last_dts_ = entry.packet.dts;
+    tracks_.line(entry.packet.track).Hand(entry.packet.dts);
     media::Packet packet = entry.packet;
     packet.seq = next_seq_++;
     link_.Write(packet);
-    if (!packet.key) continue;
+    if (!packet.key || !tracks_.IsVideo(packet.track)) continue;
     session_has_key_ = true;
     handler_.on_key();
   }
@@ -106,21 +117,18 @@ void Outlet::OnWritten(uint64_t seq) {
   while (!in_flight_.empty() && next_seq_ - in_flight_.size() <= seq) {
     const Entry entry = std::move(in_flight_.front());
     in_flight_.pop_front();
-    written_dts_ = entry.packet.dts;
-    if (entry.after_gap) run_first_dts_ = std::max(run_first_dts_, entry.packet.dts);
+    tracks_.line(entry.packet.track).Write(entry.packet.dts, entry.after_gap);
     handler_.on_written(entry.tag, entry.packet);
   }
   Pump();
 }
 
-std::optional<flow::WrittenRun> Outlet::written() const {
-  if (!written_dts_.has_value() || run_first_dts_ > *written_dts_) return std::nullopt;
-  return flow::WrittenRun{run_first_dts_, *written_dts_};
-}
-
 void Outlet::OnOnline() {
   handler_.on_online();
-  if (queue_.empty()) {
+  const bool key_waits = std::any_of(queue_.begin(), queue_.end(), [this](const Entry& entry) {
+    return tracks_.IsVideo(entry.packet.track);
+  });
+  if (!key_waits) {
     need_key_ = true;
     handler_.on_need_key(flow::NeedKeyReason::kConnected);
   }
@@ -161,18 +169,26 @@ void Outlet::DropQueue(DropReason reason) {
 void Outlet::DropStale() {
   const absl::Duration oldest = strand_->clock().Monotonic() - options_.hold;
   const DropReason stalled = link_.online() ? DropReason::kStalled : DropReason::kOffline;
-  bool dropped = false;
-  while (!queue_.empty() &&
-         (queue_.front().since <= oldest || (dropped && !queue_.front().packet.key))) {
-    const Entry entry = std::move(queue_.front());
-    queue_.pop_front();
-    dropped = true;
-    Drop(entry, stalled);
+  std::deque<Entry> kept;
+  std::set<uint32_t> holes;  // tracks
+  bool hole = false;         // in the video, and no key came behind it
+  bool video = false;        // some of it is kept
+  for (Entry& entry : std::exchange(queue_, {})) {
+    const bool is_video = tracks_.IsVideo(entry.packet.track);
+    if (entry.since <= oldest || (is_video && hole && !entry.packet.key)) {
+      hole = hole || is_video;
+      holes.insert(entry.packet.track);
+      Drop(entry, stalled);
+      continue;
+    }
+    if (holes.erase(entry.packet.track) > 0) entry.after_gap = true;
+    if (is_video) hole = false;
+    video = video || is_video;
+    kept.push_back(std::move(entry));
   }
-  if (!queue_.empty()) {
-    queue_.front().after_gap = true;
-    return ArmHold();
-  }
+  queue_ = std::move(kept);
+  if (!queue_.empty()) ArmHold();
+  if (video || !hole) return;
   need_key_ = true;
   if (link_.online()) handler_.on_need_key(flow::NeedKeyReason::kLoss);
 }
@@ -183,9 +199,7 @@ void Outlet::ArmHold() {
 }
 
 void Outlet::Drop(const Entry& entry, DropReason reason) {
-  gap_ = true;
-  // Its dts lies among those that were written, and it was not.
-  if (reason == DropReason::kOld) run_first_dts_ = std::max(run_first_dts_, entry.packet.dts + 1);
+  tracks_.line(entry.packet.track).Drop(entry.packet.dts, reason == DropReason::kOld);
   handler_.on_dropped(entry.tag, entry.packet, reason);
 }
 

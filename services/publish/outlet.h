@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,7 @@
 #include "libs/media/stream.h"
 #include "services/publish/link.h"
 #include "services/publish/observer.h"
+#include "services/publish/track_set.h"
 
 namespace relayfleet::publish {
 
@@ -26,11 +26,12 @@ namespace relayfleet::publish {
 //   Push ─► old? ─► decodable? ─► queue ─► Link ─► on_written
 //             └────────┴───────────┴─────► on_dropped (with the reason)
 //
-// A packet passes if its dts is later than all that left before, and if it is a key or follows
-// without a hole what passed before. While a session is being begun, or the socket is full,
-// packets wait a little: a stream's first picture shall not be lost to the handshake. Who waited
-// too long goes, and then all that depend on it. Every packet ends in exactly one of on_written
-// and on_dropped. The queue is bounded by who pushes (credits). Lives on one strand.
+// A packet passes if its dts is later than all of its track that left before, and, of video, if it
+// is a key or follows without a hole what passed before. Audio waits for no key. While a session is
+// being begun, or the socket is full, packets wait a little: a stream's first picture shall not be
+// lost to the handshake. Who waited too long goes, and then all that depend on it. Every packet
+// ends in exactly one of on_written and on_dropped. The queue is bounded by who pushes (credits).
+// Lives on one strand.
 class Outlet {
  public:
   struct Options {
@@ -53,8 +54,9 @@ class Outlet {
   Outlet(std::shared_ptr<base::Executor> strand, std::unique_ptr<RtspDialer> dialer,
          MediaServer server, std::string path, Options options, Handler handler);
 
-  // The format of what follows: one H.264 track, else INVALID_ARGUMENT. Publishing begins once
-  // SPS and PPS are known, from here or from a key.
+  // The format of what follows, as TrackSet takes it, else INVALID_ARGUMENT. Publishing begins
+  // once the parameter sets are known, from here or from a key. Other tracks or codecs than before
+  // end the session and begin another; other parameter sets go in band.
   absl::Status SetFormat(const media::StreamInfo& info);
   // Another stream begins: what waits is dropped, and a key must come first. It may be one that
   // left already; then what follows it passes where it is new.
@@ -71,11 +73,7 @@ class Outlet {
   int queued() const { return static_cast<int>(queue_.size()); }
   // Nothing waits, and nothing is on its way.
   bool idle() const { return queue_.empty() && in_flight_.empty(); }
-  // The track, its last dts that was handed to a session, and what was written last, once there is
-  // something.
-  uint32_t track() const { return track_.id; }
-  std::optional<int64_t> last_dts() const { return last_dts_; }
-  std::optional<flow::WrittenRun> written() const;
+  const TrackSet& tracks() const { return tracks_; }
 
  private:
   struct Entry {
@@ -86,8 +84,11 @@ class Outlet {
   };
 
   std::optional<DropReason> Refusal(const media::Packet& packet);
+  std::optional<DropReason> VideoRefusal(const media::Packet& packet);
+  std::optional<int64_t> NewestDts(uint32_t track);
   void Begin();
-  void LearnParameterSets(const media::Packet& packet);
+  // The session can't carry the tracks any more.
+  void Abandon();
   void Pump();
   void OnOnline();
   void OnWritten(uint64_t seq);
@@ -102,17 +103,15 @@ class Outlet {
   const std::shared_ptr<base::Executor> strand_;
   const Options options_;
   Handler handler_;
-  media::Track track_;
+  TrackSet tracks_;
   bool started_ = false;
+  bool redial_ = false;  // the session is of other tracks
+  // Of video:
   bool need_key_ = true;
-  bool session_has_key_ = false;        // one went into the present RTSP session
-  std::optional<int64_t> last_dts_;     // handed to a session: nothing at or before it goes again
-  std::optional<int64_t> written_dts_;  // last one that left
-  int64_t run_first_dts_ = std::numeric_limits<int64_t>::min();  // from there on, all did
-  bool gap_ = true;                                              // before the next packet
-  uint64_t next_seq_ = 1;        // of what goes to the link: the calls' numbers may repeat
-  std::deque<Entry> queue_;      // waits; begins with a key, or follows what left
-  std::deque<Entry> in_flight_;  // with the link; packet.seq is ours
+  bool session_has_key_ = false;  // one went into the present RTSP session
+  uint64_t next_seq_ = 1;         // of what goes to the link: the calls' numbers may repeat
+  std::deque<Entry> queue_;       // waits; begins with a key, or follows what left
+  std::deque<Entry> in_flight_;   // with the link; packet.seq is ours
   base::Timer hold_timer_;
   Link link_;
 };

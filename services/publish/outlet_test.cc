@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -77,7 +78,7 @@ TEST_F(OutletTest, WritesInOrderFromTheFirstKey) {
   Delta(3);
   EXPECT_THAT(Fates(), ElementsAre("1:1 written", "1:2 written", "1:3 written"));
   EXPECT_THAT(server_.written(), ElementsAre("KEY 1", "2", "3"));
-  EXPECT_EQ(outlet_->last_dts(), 3);
+  EXPECT_EQ(outlet_->tracks().last_dts().at(0), 3);
   EXPECT_EQ(keys_, 1);
 }
 
@@ -128,8 +129,8 @@ TEST_F(OutletTest, TakesParameterSetsFromTheFirstKeyWhenTheFormatHasNone) {
   outlet_->Push(key, 1);
   EXPECT_THAT(Fates(), ElementsAre("1:2 written"));
   ASSERT_EQ(server_.dialled().size(), 1u);
-  EXPECT_EQ(server_.dialled()[0].track.sps, "\x67S");
-  EXPECT_EQ(server_.dialled()[0].track.pps, "\x68P");
+  EXPECT_EQ(server_.dialled()[0].track().sps, "\x67S");
+  EXPECT_EQ(server_.dialled()[0].track().pps, "\x68P");
 }
 
 TEST_F(OutletTest, NewParameterSetsGoInBandAndIntoTheNextAnnounce) {
@@ -142,7 +143,7 @@ TEST_F(OutletTest, NewParameterSetsGoInBandAndIntoTheNextAnnounce) {
   server_.Close(absl::UnavailableError("gone"));
   runtime_.Advance(absl::Seconds(1));
   ASSERT_EQ(server_.dialled().size(), 2u);
-  EXPECT_EQ(server_.dialled()[1].track.sps, "\x67S");
+  EXPECT_EQ(server_.dialled()[1].track().sps, "\x67S");
 }
 
 TEST_F(OutletTest, PacketsThatAreNotLaterAreFencedOff) {
@@ -256,25 +257,28 @@ TEST_F(OutletTest, WhatWaitedForAReportLeavesAsSoonAsTheSocketIsFree) {
   EXPECT_THAT(Fates(), ElementsAre("1:2 written"));
 }
 
-std::string Text(const std::optional<flow::WrittenRun>& run) {
-  return run.has_value() ? absl::StrCat(run->first_dts, " to ", run->last_dts) : "nothing";
+// What of the video was written.
+std::string Text(const std::map<uint32_t, flow::WrittenRun>& runs) {
+  const auto run = runs.find(0);
+  if (run == runs.end()) return "nothing";
+  return absl::StrCat(run->second.first_dts, " to ", run->second.last_dts);
 }
 
 TEST_F(OutletTest, KnowsWhatWasWrittenFromWhatWasHandedOver) {
   GoOnline();
-  EXPECT_EQ(Text(outlet_->written()), "nothing");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "nothing");
   Key(1);
   Delta(2);
   Fates();
-  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "1 to 2");
   server_.Stall();
   Delta(3);
   Fates();
-  EXPECT_EQ(outlet_->last_dts(), 3);
-  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  EXPECT_EQ(outlet_->tracks().last_dts().at(0), 3);
+  EXPECT_EQ(Text(outlet_->tracks().written()), "1 to 2");
   server_.Close(absl::UnavailableError("gone"));
   EXPECT_THAT(Fates(), ElementsAre("1:3 session_lost"));
-  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "1 to 2");
 }
 
 TEST_F(OutletTest, WhatWasDroppedIsInNoRunOfWrittenOnes) {
@@ -288,14 +292,14 @@ TEST_F(OutletTest, WhatWasDroppedIsInNoRunOfWrittenOnes) {
   Delta(4);
   server_.Flow();
   EXPECT_THAT(Fates(), ElementsAre("1:3 stalled", "1:4 need_key", "1:2 written"));
-  EXPECT_EQ(Text(outlet_->written()), "1 to 2");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "1 to 2");
   Key(5);
   Delta(6);
   Fates();
-  EXPECT_EQ(Text(outlet_->written()), "5 to 6");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "5 to 6");
   Delta(5);
   EXPECT_THAT(Fates(), ElementsAre("1:5 old"));
-  EXPECT_EQ(Text(outlet_->written()), "6 to 6");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "6 to 6");
 }
 
 TEST_F(OutletTest, AKeyBehindStalePacketsBeginsARun) {
@@ -310,7 +314,7 @@ TEST_F(OutletTest, AKeyBehindStalePacketsBeginsARun) {
   runtime_.Advance(absl::Milliseconds(50));
   server_.Flow();
   EXPECT_THAT(Fates(), ElementsAre("1:3 stalled", "1:2 written", "1:4 written"));
-  EXPECT_EQ(Text(outlet_->written()), "4 to 4");
+  EXPECT_EQ(Text(outlet_->tracks().written()), "4 to 4");
 }
 
 TEST_F(OutletTest, RefusesWhatItCannotPublish) {
@@ -320,6 +324,125 @@ TEST_F(OutletTest, RefusesWhatItCannotPublish) {
   const media::Track track = testing::TestTrack();
   EXPECT_TRUE(absl::IsInvalidArgument(outlet_->SetFormat({.tracks = {track, track}})));
   EXPECT_TRUE(server_.dialled().empty());
+}
+
+// --- audio beside the video ----------------------------------------------------------------------
+
+class OutletAudioTest : public OutletTest {
+ protected:
+  OutletAudioTest() {
+    EXPECT_TRUE(outlet_->SetFormat(Both()).ok());
+    runtime_.RunReady();
+    need_keys_.clear();
+  }
+  static media::StreamInfo Both() {
+    return {.tracks = {testing::TestTrack(), testing::TestAudio()}};
+  }
+  void Sound(int64_t dts) { outlet_->Push(testing::TestSound(dts), 1); }
+};
+
+TEST_F(OutletAudioTest, SoundWaitsForNoKey) {
+  Sound(100);
+  Delta(1);
+  Sound(200);
+  EXPECT_THAT(Fates(), ElementsAre("1:1 need_key", "1:100 written", "1:200 written"));
+  EXPECT_THAT(server_.written(), ElementsAre("audio 100", "audio 200"));
+  EXPECT_EQ(keys_, 0);
+  Key(2);
+  EXPECT_THAT(Fates(), ElementsAre("1:2 written"));
+}
+
+TEST_F(OutletAudioTest, EachTrackIsFencedByItself) {
+  Key(1000);
+  Sound(100);
+  Sound(100);
+  Delta(1000);
+  Delta(1001);
+  EXPECT_THAT(Fates(), ElementsAre("1:100 old", "1:1000 old", "1:1000 written", "1:100 written",
+                                   "1:1001 written"));
+  EXPECT_THAT(outlet_->tracks().last_dts(), ElementsAre(std::pair(0, 1001), std::pair(1, 100)));
+}
+
+TEST_F(OutletAudioTest, SoundSurvivesWhatIsDroppedOfTheVideo) {
+  Key(1);
+  Fates();
+  server_.Stall();
+  Delta(2);
+  Delta(3);
+  runtime_.Advance(absl::Milliseconds(200));
+  Sound(100);
+  Delta(4);
+  runtime_.Advance(absl::Milliseconds(50));
+  server_.Flow();
+  EXPECT_THAT(Fates(), ElementsAre("1:3 stalled", "1:4 stalled", "1:2 written", "1:100 written"));
+  EXPECT_THAT(need_keys_, ElementsAre(NeedKeyReason::kLoss));
+}
+
+TEST_F(OutletAudioTest, ASessionThatBeginsWithSoundAloneAsksForAKey) {
+  server_.set_accepting(false);
+  server_.Close(absl::UnavailableError("gone"));
+  runtime_.Advance(absl::Milliseconds(600));
+  Sound(100);
+  need_keys_.clear();
+  server_.Record();
+  EXPECT_THAT(Fates(), ElementsAre("1:100 written"));
+  EXPECT_THAT(need_keys_, ElementsAre(NeedKeyReason::kConnected));
+}
+
+TEST_F(OutletAudioTest, OtherTracksBeginAnotherSessionAndTheirLinesGoOn) {
+  Key(1);
+  Sound(100);
+  Fates();
+  ASSERT_TRUE(outlet_->SetFormat({.tracks = {testing::TestTrack()}}).ok());
+  EXPECT_EQ(lost_, 1);
+  runtime_.RunReady();
+  ASSERT_TRUE(outlet_->online());
+  ASSERT_EQ(server_.dialled().size(), 2u);
+  EXPECT_EQ(server_.dialled()[1].tracks.size(), 1u);
+  Delta(2);
+  Key(1);
+  Key(3);
+  EXPECT_THAT(Fates(), ElementsAre("1:2 need_key", "1:1 old", "1:3 written"));
+}
+
+TEST_F(OutletAudioTest, OtherParameterSetsNeedNoOtherSession) {
+  media::StreamInfo info = Both();
+  info.tracks[0].sps = "\x67T";
+  info.tracks[0].width = 128;
+  ASSERT_TRUE(outlet_->SetFormat(info).ok());
+  runtime_.RunReady();
+  EXPECT_EQ(server_.dialled().size(), 1u);
+  EXPECT_EQ(lost_, 0);
+}
+
+TEST_F(OutletAudioTest, AnotherCodecWaitsForItsParameterSets) {
+  Key(1);
+  Fates();
+  media::StreamInfo info = Both();
+  info.tracks[0] = {.codec = media::Codec::kH265};
+  ASSERT_TRUE(outlet_->SetFormat(info).ok());
+  Sound(100);
+  EXPECT_THAT(Fates(), ElementsAre("1:100 offline"));
+  EXPECT_EQ(server_.dialled().size(), 1u);
+  media::Packet key = TestPacket(2, true);
+  key.payload = media::MakePayload(
+      std::string("\0\0\0\1\x40\1v\0\0\0\1\x42\1s\0\0\0\1\x44\1p\0\0\0\1\x26\1x", 28));
+  outlet_->Push(key, 1);
+  EXPECT_THAT(Fates(), ElementsAre("1:2 written"));
+  ASSERT_EQ(server_.dialled().size(), 2u);
+  EXPECT_EQ(server_.dialled()[1].track().vps, "\x40\1v");
+}
+
+TEST_F(OutletAudioTest, OneOfEachIsPublished) {
+  media::Track second = testing::TestAudio();
+  second.id = 2;
+  media::StreamInfo info = Both();
+  info.tracks.push_back(second);
+  EXPECT_TRUE(absl::IsInvalidArgument(outlet_->SetFormat(info)));
+  EXPECT_TRUE(absl::IsInvalidArgument(outlet_->SetFormat({.tracks = {second}})));
+  info = Both();
+  info.tracks[1].id = 0;
+  EXPECT_TRUE(absl::IsInvalidArgument(outlet_->SetFormat(info)));
 }
 
 TEST_F(OutletTest, StopCountsWhatDidNotLeave) {

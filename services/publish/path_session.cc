@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/errors.h"
+#include "libs/media/ticks.h"
 
 namespace relayfleet::publish {
 namespace {
@@ -116,8 +118,8 @@ void PathSession::Supersede() {
 
 void PathSession::Welcome() {
   flow::PublishOpened opened = {.resumed = outlet_.online(), .instance = instance_};
-  if (const auto dts = outlet_.last_dts()) opened.last_dts_by_track[outlet_.track()] = *dts;
-  if (const auto run = outlet_.written()) opened.written_by_track[outlet_.track()] = *run;
+  opened.last_dts_by_track = outlet_.tracks().last_dts();
+  opened.written_by_track = outlet_.tracks().written();
   const auto together = owner_->call->Together();
   owner_->call->Send(std::move(opened));
   owner_->call->Send(flow::Credit{owner_->credits.Grant()});
@@ -197,6 +199,12 @@ void PathSession::DoMedia(media::Message message) {
 absl::Status PathSession::OnInfo(const media::StreamInfo& info) {
   if (auto status = outlet_.SetFormat(info); !status.ok()) return status;
   owner_->has_format = true;
+  std::vector<uint32_t> ids;
+  for (const media::Track& track : info.tracks) ids.push_back(track.id);
+  owner_->credits.SetTracks(ids);
+  if (const uint32_t credits = owner_->credits.Grant(); credits > 0) {
+    owner_->call->Send(flow::Credit{credits});
+  }
   return absl::OkStatus();
 }
 
@@ -205,8 +213,10 @@ absl::Status PathSession::OnPacket(media::Packet packet) {
   if (packet.payload == nullptr || packet.payload->empty()) {
     return base::InvalidField("packet.payload", "empty");
   }
-  if (packet.track != outlet_.track()) return base::InvalidField("packet.track", "unknown");
-  if (!owner_->credits.Take(media::FromVideoTicks(packet.dts))) return base::QueueFull("publish");
+  const media::Track* track = outlet_.tracks().Find(packet.track);
+  if (track == nullptr) return base::InvalidField("packet.track", "unknown");
+  const absl::Duration dts = media::FromTicks(packet.dts, track->clock_rate);
+  if (!owner_->credits.Take(packet.track, dts)) return base::QueueFull("publish");
   owner_->progress.Arrive(packet.seq);
   outlet_.Push(std::move(packet), owner_->tag);
   observer_->OnReceived(path_, outlet_.queued());

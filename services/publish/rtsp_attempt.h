@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -22,9 +23,9 @@ namespace relayfleet::publish {
 class RtspAttempt {
  public:
   struct Handler {
-    // The server takes access units now.
+    // The server takes packets now.
     absl::AnyInvocable<void()> on_recording;
-    // The access unit with this seq, and all before, are in the socket.
+    // The packet with this seq, and all before, are in the socket.
     absl::AnyInvocable<void(uint64_t seq)> on_written;
     // ready() again after it was not.
     absl::AnyInvocable<void()> on_ready;
@@ -36,18 +37,18 @@ class RtspAttempt {
 
   // Recording, and nothing waits to leave: Write may be called.
   virtual bool ready() const = 0;
-  // Sends one access unit; only when ready().
+  // Sends one packet of one of the tracks; only when ready().
   virtual void Write(const media::Packet& packet) = 0;
   // Ends the session in order, without waiting. No handler call follows.
   virtual void Close() = 0;
 };
 
-// Makes the attempts of one path: they share one RTP time line. Lives on one strand.
+// Makes the attempts of one path: they share the RTP time lines of its tracks. Lives on one strand.
 class RtspDialer {
  public:
   virtual ~RtspDialer() = default;
   virtual std::unique_ptr<RtspAttempt> Dial(const MediaServer& server, const std::string& path,
-                                            const media::Track& track,
+                                            const std::vector<media::Track>& tracks,
                                             RtspAttempt::Handler handler) = 0;
 };
 

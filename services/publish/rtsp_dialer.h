@@ -3,17 +3,30 @@
 #ifndef RELAYFLEET_SERVICES_PUBLISH_RTSP_DIALER_H_
 #define RELAYFLEET_SERVICES_PUBLISH_RTSP_DIALER_H_
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "libs/base/thread_runtime.h"
+#include "libs/media/stream.h"
 #include "libs/rtp/rtp_state.h"
 #include "libs/rtsp/publisher.h"
 #include "services/publish/rtsp_attempt.h"
 
 namespace relayfleet::publish {
 
-// Dials by libs/rtsp. Each attempt goes on where the one before left the RTP time line.
+// Where the RTP line of each track stands, by the track's id.
+struct RtpLine {
+  media::Codec codec = media::Codec::kUnknown;
+  int64_t clock_rate = 0;
+  rtp::RtpState state;
+};
+using RtpLines = std::map<uint32_t, RtpLine>;
+
+// Dials by libs/rtsp. Each attempt goes on where the one before left the RTP time lines.
 class RtspPublisherDialer final : public RtspDialer {
  public:
   struct Options {
@@ -26,14 +39,14 @@ class RtspPublisherDialer final : public RtspDialer {
   RtspPublisherDialer(std::shared_ptr<base::AsioStrand> strand, Options options);
 
   std::unique_ptr<RtspAttempt> Dial(const MediaServer& server, const std::string& path,
-                                    const media::Track& track,
+                                    const std::vector<media::Track>& tracks,
                                     RtspAttempt::Handler handler) override;
 
  private:
   const std::shared_ptr<base::AsioStrand> strand_;
   const Options options_;
-  // Shared with the attempts, which leave their last state here.
-  const std::shared_ptr<rtp::RtpState> state_;
+  // Shared with the attempts, which leave their last states here.
+  const std::shared_ptr<RtpLines> lines_;
 };
 
 // A strand of `runtime` with such a dialer: for PublishStageImpl::Options::new_line.

@@ -48,7 +48,7 @@ class RtspDialerTest : public ::testing::Test {
   void Dial(const MediaServer& server) {
     OnStrand([&] {
       attempt_ = line_.dialer->Dial(
-          server, "robot/front", H264(),
+          server, "robot/front", {H264()},
           {.on_recording = [this] { recording_.set_value(); },
            .on_written = [](uint64_t) {},
            .on_ready = [] {},

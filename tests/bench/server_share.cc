@@ -46,7 +46,8 @@ absl::Status ServerShare::Publish(const std::string& url, const std::string& fir
   media::Track track{.codec = media::Codec::kH264};
   track.sps = std::string(units.sps);
   track.pps = std::string(units.pps);
-  rtsp::Publisher::Options options{.url = *base::SecretUrl::Parse(url), .track = std::move(track)};
+  rtsp::Publisher::Options options{.url = *base::SecretUrl::Parse(url),
+                                   .tracks = {std::move(track)}};
   rtsp::Publisher::Handler handler;
   handler.on_recording = [state = state_] {
     base::MutexLock lock(&state->mutex);

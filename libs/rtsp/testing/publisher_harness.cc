@@ -51,9 +51,8 @@ PublisherHarness::~PublisherHarness() {
 
 Publisher::Options PublisherHarness::OptionsFor(absl::string_view url) {
   return {.url = base::SecretUrl::Parse(url).value(),
-          .track = TestTrack(),
-          .report_interval = absl::Hours(1),
-          .rtp = rtp::RtpState::Random()};
+          .tracks = {TestTrack()},
+          .report_interval = absl::Hours(1)};
 }
 
 void PublisherHarness::Start(Publisher::Options options) {
@@ -94,7 +93,7 @@ bool PublisherHarness::ready() {
 
 rtp::RtpState PublisherHarness::state() {
   rtp::RtpState state;
-  Run([&] { state = publisher_->state(); });
+  Run([&] { state = publisher_->state(0); });
   return state;
 }
 

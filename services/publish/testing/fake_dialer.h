@@ -22,7 +22,8 @@ class FakeServer {
  public:
   struct Dialled {
     std::string url;
-    media::Track track;
+    std::vector<media::Track> tracks;
+    const media::Track& track() const { return tracks[0]; }
   };
 
   explicit FakeServer(base::testing::FakeRuntime* runtime) : runtime_(runtime) {}
@@ -62,7 +63,7 @@ class FakeServer {
   void set_accepting(bool accepting) { accepting_ = accepting; }
 
   const std::vector<Dialled>& dialled() const { return dialled_; }
-  // dts of what was written, "KEY 3000", "6000"; "closed" at Close().
+  // dts of what was written, "KEY 3000", "6000", "audio 4000"; "closed" at Close().
   const std::vector<std::string>& written() const { return written_; }
   std::vector<std::string> TakeWritten() { return std::exchange(written_, {}); }
 
@@ -101,25 +102,28 @@ class FakeServer {
    public:
     explicit Dialer(FakeServer* server) : server_(server) {}
     std::unique_ptr<RtspAttempt> Dial(const MediaServer& server, const std::string& path,
-                                      const media::Track& track,
+                                      const std::vector<media::Track>& tracks,
                                       RtspAttempt::Handler handler) override {
-      return server_->OnDial(server.ReaderUrl(path), track, std::move(handler));
+      return server_->OnDial(server.ReaderUrl(path), tracks, std::move(handler));
     }
 
    private:
     FakeServer* const server_;
   };
 
-  std::unique_ptr<RtspAttempt> OnDial(std::string url, const media::Track& track,
+  std::unique_ptr<RtspAttempt> OnDial(std::string url, const std::vector<media::Track>& tracks,
                                       RtspAttempt::Handler handler) {
-    dialled_.push_back({std::move(url), track});
+    dialled_.push_back({std::move(url), tracks});
     newest_ = std::make_shared<Connection>();
     newest_->handler = std::move(handler);
     if (accepting_) Record();
     return std::make_unique<Attempt>(this, newest_);
   }
   void OnWrite(const std::shared_ptr<Connection>& connection, const media::Packet& packet) {
-    written_.push_back(absl::StrCat(packet.key ? "KEY " : "", packet.dts));
+    written_.push_back(absl::StrCat(packet.track != 0 ? "audio "
+                                    : packet.key      ? "KEY "
+                                                      : "",
+                                    packet.dts));
     if (!stalled_) Written(connection);
   }
   void Written(const std::shared_ptr<Connection>& connection) {
@@ -146,6 +150,21 @@ inline Line FakeServer::NewLine() {
 // An H.264 track with parameter sets.
 inline media::Track TestTrack() {
   return {.codec = media::Codec::kH264, .width = 64, .height = 48, .sps = "\x67s", .pps = "\x68p"};
+}
+
+// An Opus track beside it.
+inline media::Track TestAudio() {
+  return {.id = 1, .codec = media::Codec::kOpus, .clock_rate = 48000, .channels = 2};
+}
+
+// An Opus packet with this dts in ticks of 48 kHz.
+inline media::Packet TestSound(int64_t dts) {
+  media::Packet packet;
+  packet.track = 1;
+  packet.pts = packet.dts = dts;
+  packet.key = true;
+  packet.payload = media::MakePayload("sound");
+  return packet;
 }
 
 // An access unit with this dts in ticks; seq is to be set by whoever sends it.
