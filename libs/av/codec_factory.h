@@ -4,11 +4,15 @@
 #define RELAYFLEET_LIBS_AV_CODEC_FACTORY_H_
 
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "libs/av/picture_decoder.h"
+#include "libs/av/video_decoder.h"
 #include "libs/av/video_encoder.h"
+#include "libs/media/encoding.h"
+#include "libs/media/stream.h"
 
 namespace relayfleet::av {
 
@@ -18,22 +22,29 @@ class CodecFactory {
   virtual ~CodecFactory() = default;
 
   // Decodes JPEG into pictures of that size.
-  virtual std::unique_ptr<PictureDecoder> NewDecoder(int width, int height) = 0;
+  virtual std::unique_ptr<PictureDecoder> NewDecoder(int width, int height, media::Fit fit) = 0;
 
+  // Decodes a track that is not JPEG. INVALID_ARGUMENT if it can't be.
+  virtual absl::StatusOr<std::unique_ptr<VideoDecoder>> NewVideoDecoder(
+      const media::Track& track, const VideoDecoder::Options& options) = 0;
+
+  // `name`: one of KnownEncoders().
   virtual absl::StatusOr<std::unique_ptr<VideoEncoder>> NewEncoder(
-      const VideoEncoder::Options& options) = 0;
+      absl::string_view name, const VideoEncoder::Options& options) = 0;
 
-  // Name of the encoder that NewEncoder() makes, e.g. "libx264".
-  virtual std::string encoder_name() const = 0;
+  // Names and kinds of what NewEncoder() may be asked for, best first. None of them is tried here.
+  virtual std::vector<media::EncoderReport> KnownEncoders() const = 0;
 };
 
-// libjpeg-turbo and libx264.
-class SoftwareCodecs final : public CodecFactory {
+// libjpeg-turbo and libav.
+class LibavCodecs final : public CodecFactory {
  public:
-  std::unique_ptr<PictureDecoder> NewDecoder(int width, int height) override;
+  std::unique_ptr<PictureDecoder> NewDecoder(int width, int height, media::Fit fit) override;
+  absl::StatusOr<std::unique_ptr<VideoDecoder>> NewVideoDecoder(
+      const media::Track& track, const VideoDecoder::Options& options) override;
   absl::StatusOr<std::unique_ptr<VideoEncoder>> NewEncoder(
-      const VideoEncoder::Options& options) override;
-  std::string encoder_name() const override;
+      absl::string_view name, const VideoEncoder::Options& options) override;
+  std::vector<media::EncoderReport> KnownEncoders() const override;
 };
 
 }  // namespace relayfleet::av

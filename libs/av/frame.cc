@@ -2,6 +2,7 @@
 
 #include "libs/av/frame.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -38,17 +39,21 @@ Frame::Frame(Frame&& other) noexcept { *this = std::move(other); }
 Frame& Frame::operator=(Frame&& other) noexcept {
   memory_ = std::move(other.memory_);
   capacity_ = std::exchange(other.capacity_, 0);
+  owner_ = std::move(other.owner_);
   width_ = std::exchange(other.width_, 0);
   height_ = std::exchange(other.height_, 0);
   chroma_ = other.chroma_;
   full_range_ = other.full_range_;
+  colours_ = other.colours_;
   for (int i = 0; i < 3; ++i) planes_[i] = std::exchange(other.planes_[i], PlaneView());
   return *this;
 }
 
 void Frame::Reset(int width, int height, Chroma chroma, bool full_range) {
   full_range_ = full_range;
-  if (width == width_ && height == height_ && chroma == chroma_) return;
+  colours_ = Colours::kJpeg;
+  if (owner_ == nullptr && width == width_ && height == height_ && chroma == chroma_) return;
+  owner_ = nullptr;
   width_ = width;
   height_ = height;
   chroma_ = chroma;
@@ -69,6 +74,17 @@ void Frame::Reset(int width, int height, Chroma chroma, bool full_range) {
     if (memory_ == nullptr) throw std::bad_alloc();
   }
   for (int i = 0; i < planes(); ++i) planes_[i].data = memory_.get() + offsets[i];
+}
+
+void Frame::Adopt(std::shared_ptr<const void> owner, int width, int height, Chroma chroma,
+                  bool full_range, const std::array<PlaneView, 3>& planes) {
+  owner_ = std::move(owner);
+  width_ = width;
+  height_ = height;
+  chroma_ = chroma;
+  full_range_ = full_range;
+  colours_ = Colours::kJpeg;
+  std::copy(planes.begin(), planes.end(), planes_);
 }
 
 }  // namespace relayfleet::av

@@ -3,6 +3,7 @@
 #ifndef RELAYFLEET_LIBS_AV_FRAME_H_
 #define RELAYFLEET_LIBS_AV_FRAME_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -13,6 +14,10 @@ namespace relayfleet::av {
 // How the chroma planes relate to the luma plane. kGrey has none.
 enum class Chroma { kGrey, k420, k422, k444, k440, k411 };
 
+// Which colours the numbers mean: the matrix of Y'CbCr. kJpeg is BT.601 with chroma in the middle
+// of its pixels; video has it on the left.
+enum class Colours { kJpeg, kBt601, kBt709, kBt2020 };
+
 // A rectangle of one plane: rows of `width` bytes, `stride` bytes apart.
 struct PlaneView {
   uint8_t* data = nullptr;
@@ -21,7 +26,7 @@ struct PlaneView {
   int height = 0;
 };
 
-// Owns one planar 8-bit Y'CbCr picture (BT.601). Its memory is kept over Reset(), so a frame that
+// Holds one planar 8-bit Y'CbCr picture. Its memory is kept over Reset(), so a frame that
 // is used again and again allocates once. Rows begin 64-byte aligned, and each plane is followed
 // by 64 bytes that SIMD code may spoil. Not thread-safe; cheap to move.
 class Frame {
@@ -30,10 +35,15 @@ class Frame {
   Frame(Frame&& other) noexcept;
   Frame& operator=(Frame&& other) noexcept;
 
-  // Becomes a picture of that shape, with undefined content. Sides: 1 to 65535. `full_range`: luma
-  // 0 to 255 as in JPEG, else 16 to 235 as in video.
+  // Becomes a picture of that shape, with undefined content, kJpeg. Sides: 1 to 65535.
+  // `full_range`: luma 0 to 255 as in JPEG, else 16 to 235 as in video.
   void Reset(int width, int height, Chroma chroma, bool full_range);
   void ResetI420(int width, int height) { Reset(width, height, Chroma::k420, false); }
+
+  // Becomes a picture in the memory of `owner`, which nobody changes any more. Not to be written to
+  // before the next Reset().
+  void Adopt(std::shared_ptr<const void> owner, int width, int height, Chroma chroma,
+             bool full_range, const std::array<PlaneView, 3>& planes);
 
   // A default-constructed or moved-from frame holds nothing.
   bool empty() const { return width_ == 0; }
@@ -41,6 +51,8 @@ class Frame {
   int height() const { return height_; }
   Chroma chroma() const { return chroma_; }
   bool full_range() const { return full_range_; }
+  Colours colours() const { return colours_; }
+  void set_colours(Colours colours) { colours_ = colours; }
 
   // 0: Y, 1: Cb, 2: Cr. A grey frame has plane 0 only.
   int planes() const { return chroma_ == Chroma::kGrey ? 1 : 3; }
@@ -52,10 +64,12 @@ class Frame {
   };
   std::unique_ptr<uint8_t, Free> memory_;
   size_t capacity_ = 0;
+  std::shared_ptr<const void> owner_;  // of the planes; null: memory_
   int width_ = 0;
   int height_ = 0;
   Chroma chroma_ = Chroma::k420;
   bool full_range_ = false;
+  Colours colours_ = Colours::kJpeg;
   PlaneView planes_[3];
 };
 

@@ -8,7 +8,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/av/encoder_kinds.h"
 #include "libs/av/ffmpeg_ptr.h"
+#include "libs/av/log_capture.h"
 #include "libs/media/annexb.h"
 #include "libs/media/h264_sps.h"
 #include "libs/media/packet.h"
@@ -35,11 +38,32 @@ constexpr Level kLevels[] = {
 // each key frame, longer makes a slow link wait for it.
 constexpr double kVbvSeconds = 0.5;
 
+// A picture is done for, and the encoder with it, when it takes that long.
+constexpr absl::Duration kHardwareDeadline = absl::Seconds(1);
+
 // The caller's planes, lent to libav: a frame without references would be copied.
 AvBufferPtr Lend(const PlaneView& plane, int height) {
   return AvBufferPtr(av_buffer_create(
       plane.data, static_cast<size_t>(plane.stride) * height, [](void*, uint8_t*) {}, nullptr,
       AV_BUFFER_FLAG_READONLY));
+}
+
+void SetColours(Colours colours, AVCodecContext& context) {
+  context.color_range = AVCOL_RANGE_MPEG;
+  context.chroma_sample_location =
+      colours == Colours::kJpeg ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT;
+  context.colorspace = AVCOL_SPC_SMPTE170M;
+  context.color_primaries = AVCOL_PRI_SMPTE170M;
+  context.color_trc = AVCOL_TRC_SMPTE170M;
+  if (colours == Colours::kBt709) {
+    context.colorspace = AVCOL_SPC_BT709;
+    context.color_primaries = AVCOL_PRI_BT709;
+    context.color_trc = AVCOL_TRC_BT709;
+  } else if (colours == Colours::kBt2020) {
+    context.colorspace = AVCOL_SPC_BT2020_NCL;
+    context.color_primaries = AVCOL_PRI_BT2020;
+    context.color_trc = AVCOL_TRC_BT2020_10;
+  }
 }
 
 void SetFormat(const VideoEncoder::Options& options, AVCodecContext& context) {
@@ -49,12 +73,8 @@ void SetFormat(const VideoEncoder::Options& options, AVCodecContext& context) {
   context.time_base = {1, static_cast<int>(media::kVideoClockRate)};
   context.framerate = {options.max_fps, 1};
   context.sample_aspect_ratio = {1, 1};
-  context.color_range = AVCOL_RANGE_MPEG;
-  context.colorspace = AVCOL_SPC_SMPTE170M;
-  context.color_primaries = AVCOL_PRI_SMPTE170M;
-  context.color_trc = AVCOL_TRC_SMPTE170M;
-  context.chroma_sample_location = AVCHROMA_LOC_CENTER;  // as in JPEG
   context.level = H264LevelFor(options);
+  SetColours(options.colours, context);
 }
 
 void SetRate(const VideoEncoder::Options& options, AVCodecContext& context) {
@@ -66,6 +86,46 @@ void SetRate(const VideoEncoder::Options& options, AVCodecContext& context) {
   context.keyint_min = 1;
   context.max_b_frames = 0;
   context.thread_count = 1;
+}
+
+const char* ProfileName(media::Profile profile) {
+  switch (profile) {
+    case media::Profile::kBaseline:
+      return "baseline";
+    case media::Profile::kMain:
+      return "main";
+    case media::Profile::kHigh:
+      return "high";
+  }
+  return "baseline";
+}
+
+int LibavProfile(media::Profile profile) {
+  switch (profile) {
+    case media::Profile::kBaseline:
+      return FF_PROFILE_H264_CONSTRAINED_BASELINE;
+    case media::Profile::kMain:
+      return FF_PROFILE_H264_MAIN;
+    case media::Profile::kHigh:
+      return FF_PROFILE_H264_HIGH;
+  }
+  return FF_PROFILE_H264_CONSTRAINED_BASELINE;
+}
+
+void SetOptions(const EncoderKind& kind, media::Profile profile, AVCodecContext& context,
+                AvOptions& options) {
+  for (const auto& [key, value] : kind.options) options.Set(key, value);
+  options.Set("profile", ProfileName(profile));
+  if (kind.hardware) {
+    context.profile = LibavProfile(profile);
+    return;
+  }
+  // log: 0 is errors; it warns between the two steps of each AdaptRate(). What the preset leaves
+  // out is what tells the profiles apart.
+  std::string params = "repeat-headers=1:aud=0:log=0";
+  if (profile != media::Profile::kBaseline) params += ":cabac=1";
+  if (profile == media::Profile::kHigh) params += ":8x8dct=1";
+  options.Set("x264-params", params);
 }
 
 // libx264 plans for an even rate and says so; whoever believed it would show each picture for
@@ -93,8 +153,12 @@ int H264LevelFor(const VideoEncoder::Options& options) {
 struct H264Encoder::State {
   void AdaptRate(int64_t pts);
   absl::Status Send(const Frame& picture, int64_t pts, bool key);
+  int AwaitPacket();
   absl::StatusOr<AccessUnit> Receive();
+  absl::Status CompleteKey(std::string& unit);
 
+  std::string name;
+  bool hardware = false;
   CodecContextPtr context;
   AvFramePtr frame{av_frame_alloc()};
   AvPacketPtr packet{av_packet_alloc()};
@@ -102,6 +166,7 @@ struct H264Encoder::State {
   int64_t bit_rate = 0;  // bits per second, as asked for
   std::optional<int64_t> last_key;
   std::optional<int64_t> last_pts;
+  std::string parameter_sets;  // of a hardware encoder that writes them but once
 };
 
 // zerolatency makes libx264 plan for one picture each 1/max_fps, whatever the time stamps say; its
@@ -122,27 +187,30 @@ void H264Encoder::State::AdaptRate(int64_t pts) {
   context->rc_max_rate = rate;
 }
 
-absl::StatusOr<std::unique_ptr<VideoEncoder>> H264Encoder::Create(const Options& options) {
-  const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
-  if (codec == nullptr) return absl::InternalError("libavcodec has no libx264");
+absl::StatusOr<std::unique_ptr<VideoEncoder>> H264Encoder::Create(absl::string_view name,
+                                                                  const Options& options) {
+  const EncoderKind* kind = FindEncoderKind(name);
+  if (kind == nullptr) return absl::InvalidArgumentError(absl::StrCat("no encoder ", name));
+  const AVCodec* codec = avcodec_find_encoder_by_name(kind->name);
+  if (codec == nullptr) {
+    return absl::UnavailableError(absl::StrCat(name, ": not built into this libav"));
+  }
   auto state = std::make_unique<State>();
+  state->name = kind->name;
+  state->hardware = kind->hardware;
   state->context.reset(avcodec_alloc_context3(codec));
   SetFormat(options, *state->context);
   SetRate(options, *state->context);
   AvOptions dictionary;
-  dictionary.Set("preset", "ultrafast");
-  dictionary.Set("tune", "zerolatency");
-  dictionary.Set("profile", "baseline");
-  dictionary.Set("forced-idr", "1");
-  // log: 0 is errors; it warns between the two steps of each AdaptRate().
-  dictionary.Set("x264-params", "repeat-headers=1:aud=0:log=0");
+  SetOptions(*kind, options.profile, *state->context, dictionary);
+  const LogCapture log;
   const int result = avcodec_open2(state->context.get(), codec, dictionary.get());
-  if (result == AVERROR(EINVAL)) {
-    return absl::InvalidArgumentError(absl::StrCat("libx264 refuses ", options.width, "x",
+  if (result == AVERROR(EINVAL) && !kind->hardware) {
+    return absl::InvalidArgumentError(absl::StrCat(name, " refuses ", options.width, "x",
                                                    options.height, " at ", options.max_fps,
                                                    " fps and ", options.bitrate_kbps, " kbit/s"));
   }
-  if (result < 0) return absl::InternalError(AvErrorText("libx264", result));
+  if (result < 0) return absl::UnavailableError(log.Explain(kind->name, result));
   // Time stamps of an even rate are rounded: the last picture of a GOP may come a little early.
   state->gop = media::ToVideoTicks(options.gop - absl::Milliseconds(1));
   state->bit_rate = state->context->bit_rate;
@@ -169,20 +237,55 @@ absl::Status H264Encoder::State::Send(const Frame& picture, int64_t pts, bool ke
   }
   const int result = avcodec_send_frame(context.get(), frame.get());
   av_frame_unref(frame.get());
-  if (result < 0) return absl::InternalError(AvErrorText("libx264", result));
+  if (result < 0) return absl::InternalError(AvErrorText(name, result));
   return absl::OkStatus();
 }
 
+// Hardware answers a little later.
+int H264Encoder::State::AwaitPacket() {
+  int result = avcodec_receive_packet(context.get(), packet.get());
+  const absl::Time end = absl::Now() + kHardwareDeadline;
+  while (result == AVERROR(EAGAIN) && hardware && absl::Now() < end) {
+    absl::SleepFor(absl::Microseconds(500));
+    result = avcodec_receive_packet(context.get(), packet.get());
+  }
+  return result;
+}
+
 absl::StatusOr<AccessUnit> H264Encoder::State::Receive() {
-  const int result = avcodec_receive_packet(context.get(), packet.get());
-  if (result < 0) return absl::InternalError(AvErrorText("libx264", result));
+  const int result = AwaitPacket();
+  if (result == AVERROR(EAGAIN)) {
+    return absl::InternalError(absl::StrCat(name, ": holds pictures back"));
+  }
+  if (result < 0) return absl::InternalError(AvErrorText(name, result));
   AccessUnit unit;
   unit.data.assign(reinterpret_cast<const char*>(packet->data), packet->size);
   unit.pts = packet->pts;
   unit.key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
   if (unit.key) SayVariableRate(unit.data);
   av_packet_unref(packet.get());
+  if (!unit.key || !hardware) return unit;
+  const absl::Status complete = CompleteKey(unit.data);
+  if (!complete.ok()) return complete;
   return unit;
+}
+
+// Puts the parameter sets before an IDR that came without.
+absl::Status H264Encoder::State::CompleteKey(std::string& unit) {
+  const media::KeyUnits units = media::FindKeyUnits(unit);
+  if (!units.sps.empty() && !units.pps.empty()) {
+    parameter_sets.clear();
+    media::AppendNal(units.sps, &parameter_sets);
+    media::AppendNal(units.pps, &parameter_sets);
+    return absl::OkStatus();
+  }
+  if (parameter_sets.empty() && context->extradata_size > 0) {
+    parameter_sets.assign(reinterpret_cast<const char*>(context->extradata),
+                          context->extradata_size);
+  }
+  if (parameter_sets.empty()) return absl::InternalError(absl::StrCat(name, ": writes no SPS"));
+  unit.insert(0, parameter_sets);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<AccessUnit> H264Encoder::Encode(const Frame& picture, int64_t pts, bool force_key) {
@@ -193,6 +296,7 @@ absl::StatusOr<AccessUnit> H264Encoder::Encode(const Frame& picture, int64_t pts
   }
   const bool due = !state_->last_key.has_value() || pts - *state_->last_key >= state_->gop;
   state_->AdaptRate(pts);
+  const LogCapture log;
   const absl::Status sent = state_->Send(picture, pts, force_key || due);
   if (!sent.ok()) return sent;
   absl::StatusOr<AccessUnit> unit = state_->Receive();

@@ -21,7 +21,7 @@ namespace {
 constexpr int64_t kTicks = media::kVideoClockRate;
 
 std::unique_ptr<VideoEncoder> Make(const VideoEncoder::Options& options) {
-  auto encoder = H264Encoder::Create(options);
+  auto encoder = H264Encoder::Create("libx264", options);
   EXPECT_TRUE(encoder.ok()) << encoder.status();
   return *std::move(encoder);
 }
@@ -174,6 +174,31 @@ TEST(H264Encoder, OpensAtTheLimitsOfSizeAndRate) {
 TEST(H264Encoder, RefusesAPictureOfAnotherSize) {
   auto encoder = Make({.width = 64, .height = 64});
   EXPECT_FALSE(encoder->Encode(Picture(128, 64, 0), 0, false).ok());
+}
+
+TEST(H264Encoder, SaysInLibavsWordsWhyOneIsNotThere) {
+  EXPECT_TRUE(absl::IsInvalidArgument(H264Encoder::Create("h264_magic", {}).status()));
+  const auto nvmpi = H264Encoder::Create("h264_nvmpi", {});
+  if (!nvmpi.ok()) {
+    EXPECT_EQ(nvmpi.status().message(), "h264_nvmpi: not built into this libav");
+  }
+  for (const char* name : {"h264_nvenc", "h264_v4l2m2m"}) {
+    const auto encoder = H264Encoder::Create(name, {});
+    if (encoder.ok()) continue;  // a machine that has it
+    EXPECT_TRUE(absl::IsUnavailable(encoder.status()));
+    const std::string text(encoder.status().message());
+    EXPECT_TRUE(absl::StartsWith(text, std::string(name) + ": ")) << text;
+    EXPECT_FALSE(absl::StrContains(text, "Operation not permitted")) << text;
+  }
+}
+
+TEST(H264Encoder, SaysWhichColoursItWasGiven) {
+  auto encoder = Make({.width = 64, .height = 64, .colours = Colours::kBt709});
+  const auto unit = encoder->Encode(Picture(64, 64, 0), 0, false);
+  ASSERT_TRUE(unit.ok());
+  testing::H264Decoder decoder;
+  ASSERT_TRUE(decoder.Decode(unit->data).ok());
+  EXPECT_FALSE(decoder.bt601());
 }
 
 }  // namespace

@@ -10,8 +10,20 @@
 
 namespace relayfleet::av {
 
-JpegPictureDecoder::JpegPictureDecoder(int width, int height)
-    : width_(width), height_(height), scaler_(width, height) {}
+JpegPictureDecoder::JpegPictureDecoder(int width, int height, media::Fit fit)
+    : width_(width), height_(height), fit_(fit), scaler_(width, height, fit) {}
+
+// Sides at least which the picture is to have, as stored, for none of it to be scaled up later.
+Region JpegPictureDecoder::WantedSize(const media::JpegHeader& header) const {
+  const bool swap = SwapsSides(header.orientation);
+  const Placement place = Place(header.width, header.height, {.orientation = header.orientation},
+                                fit_, width_, height_);
+  // All of the picture in the scale at which `from` becomes `to`.
+  const int to_width = swap ? place.to.height : place.to.width;
+  const int to_height = swap ? place.to.width : place.to.height;
+  return {0, 0, static_cast<int>(int64_t{header.width} * to_width / place.from.width),
+          static_cast<int>(int64_t{header.height} * to_height / place.from.height)};
+}
 
 absl::Status JpegPictureDecoder::Decode(absl::string_view image, Frame& out) {
   const auto header = media::ParseJpegHeader(image);
@@ -23,12 +35,9 @@ absl::Status JpegPictureDecoder::Decode(absl::string_view image, Frame& out) {
     if (decoded.ok()) FullToLimited(out);
     return decoded;
   }
-  int upright_width = header->width, upright_height = header->height;
-  const bool swap = SwapsSides(header->orientation);
-  if (swap) std::swap(upright_width, upright_height);
-  const Region fit = FitInto(upright_width, upright_height, width_, height_);
-  const absl::Status decoded = decoder_.Decode(image, *header, swap ? fit.height : fit.width,
-                                               swap ? fit.width : fit.height, source_);
+  const Region wanted = WantedSize(*header);
+  const absl::Status decoded =
+      decoder_.Decode(image, *header, wanted.width, wanted.height, source_);
   if (!decoded.ok()) return decoded;
   return scaler_.Fit(source_, header->orientation, out);
 }

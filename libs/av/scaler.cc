@@ -3,7 +3,9 @@
 #include "libs/av/scaler.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/av/orient.h"
@@ -62,6 +64,8 @@ void PaintBars(const Region& region, Frame& out) {
   }
 }
 
+constexpr int kMaxShown = 1 << 20;  // a wrong pixel aspect must not overflow what follows
+
 int Even(int64_t value) { return std::max<int>(2, static_cast<int>(value) & ~1); }
 
 }  // namespace
@@ -79,31 +83,48 @@ Region FitInto(int in_width, int in_height, int width, int height) {
   return region;
 }
 
+Placement Place(int in_width, int in_height, const Pose& pose, media::Fit fit, int width,
+                int height) {
+  const bool swap = SwapsSides(pose.orientation);
+  Placement place{{0, 0, in_width, in_height}, {0, 0, width, height}};
+  // Sides as shown.
+  int shown_width =
+      std::clamp(static_cast<int>(std::lround(in_width * pose.pixel_aspect)), 1, kMaxShown);
+  int shown_height = in_height;
+  if (swap) std::swap(shown_width, shown_height);
+  if (fit == media::Fit::kContain) place.to = FitInto(shown_width, shown_height, width, height);
+  if (fit != media::Fit::kCover) return place;
+  Region seen = FitInto(width, height, shown_width, shown_height);
+  if (seen.width >= shown_width - 1 && seen.height >= shown_height - 1) return place;
+  if (swap) seen = {seen.y, seen.x, seen.height, seen.width};
+  const double across = pose.pixel_aspect;
+  // In the middle, where turning changes nothing. Aligned to chroma samples of every format.
+  place.from.width = std::clamp(Even(std::lround(seen.width / across)), 1, in_width);
+  place.from.height = std::clamp(Even(seen.height), 1, in_height);
+  place.from.x = (in_width - place.from.width) / 2 & ~3;
+  place.from.y = (in_height - place.from.height) / 2 & ~1;
+  return place;
+}
+
 struct Scaler::Context {
   Sws sws;
 };
 
-Scaler::Scaler(int width, int height)
-    : width_(width), height_(height), context_(std::make_unique<Context>()) {}
+Scaler::Scaler(int width, int height, media::Fit fit)
+    : width_(width), height_(height), fit_(fit), context_(std::make_unique<Context>()) {}
 
 Scaler::~Scaler() = default;
 
-absl::Status Scaler::Scale(const Frame& in, Frame& out, const Region& region) {
-  SwsContext* sws = context_->sws.Get({.in_width = in.width(),
-                                       .in_height = in.height(),
-                                       .in_format = FormatOf(in.chroma()),
-                                       .in_full_range = in.full_range(),
+absl::Status Scaler::Scale(const SwsPicture& in, Frame& out, const Region& region) {
+  SwsContext* sws = context_->sws.Get({.in_width = in.width,
+                                       .in_height = in.height,
+                                       .in_format = in.format,
+                                       .in_full_range = in.full_range,
                                        .out_width = region.width,
                                        .out_height = region.height});
   if (sws == nullptr) {
-    return absl::InternalError(absl::StrCat("swscale refuses ", in.width(), "x", in.height(),
-                                            " to ", region.width, "x", region.height));
-  }
-  const uint8_t* from[4] = {};
-  int from_stride[4] = {};
-  for (int i = 0; i < in.planes(); ++i) {
-    from[i] = in.plane(i).data;
-    from_stride[i] = in.plane(i).stride;
+    return absl::InternalError(absl::StrCat("swscale refuses ", in.width, "x", in.height, " to ",
+                                            region.width, "x", region.height));
   }
   uint8_t* to[4] = {};
   int to_stride[4] = {};
@@ -111,30 +132,48 @@ absl::Status Scaler::Scale(const Frame& in, Frame& out, const Region& region) {
     to[i] = Crop(out.plane(i), region, i == 0 ? 1 : 2).data;
     to_stride[i] = out.plane(i).stride;
   }
-  const int rows = sws_scale(sws, from, from_stride, 0, in.height(), to, to_stride);
+  const int rows = sws_scale(sws, in.planes, in.strides, 0, in.height, to, to_stride);
   return rows == region.height ? absl::OkStatus() : absl::InternalError("swscale failed");
 }
 
-absl::Status Scaler::Fit(const Frame& in, int orientation, Frame& out) {
-  const bool same_size = in.width() == width_ && in.height() == height_;
-  if (same_size && orientation == 1 && in.full_range() && CanConvertToLimited(in.chroma())) {
+absl::Status Scaler::Fit(const Frame& in, const Pose& pose, Frame& out) {
+  const bool same_size = in.width() == width_ && in.height() == height_ && pose.pixel_aspect == 1;
+  if (same_size && pose.orientation == 1 && in.full_range() && CanConvertToLimited(in.chroma())) {
     FullToLimited(in, out);
+    out.set_colours(in.colours());
     return absl::OkStatus();
   }
-  const bool swap = SwapsSides(orientation);
-  const Region region =
-      FitInto(swap ? in.height() : in.width(), swap ? in.width() : in.height(), width_, height_);
+  SwsPicture picture{.width = in.width(),
+                     .height = in.height(),
+                     .format = FormatOf(in.chroma()),
+                     .full_range = in.full_range()};
+  for (int i = 0; i < in.planes(); ++i) {
+    picture.planes[i] = in.plane(i).data;
+    picture.strides[i] = in.plane(i).stride;
+  }
+  absl::Status fitted = Fit(picture, pose, out);
+  out.set_colours(in.colours());
+  return fitted;
+}
+
+absl::Status Scaler::Fit(const SwsPicture& in, const Pose& pose, Frame& out) {
+  const Placement place = Place(in.width, in.height, pose, fit_, width_, height_);
+  const Region& from = place.from;
+  const Region& region = place.to;
+  const bool whole = from.width == in.width && from.height == in.height;
+  const SwsPicture seen = whole ? in : av::Crop(in, from.x, from.y, from.width, from.height);
   out.ResetI420(width_, height_);
   absl::Status scaled;
-  if (orientation == 1) {
-    scaled = Scale(in, out, region);
+  if (pose.orientation == 1) {
+    scaled = Scale(seen, out, region);
   } else {
-    const Region whole{0, 0, swap ? region.height : region.width,
+    const bool swap = SwapsSides(pose.orientation);
+    const Region lying{0, 0, swap ? region.height : region.width,
                        swap ? region.width : region.height};
-    turned_.ResetI420(whole.width, whole.height);
-    scaled = Scale(in, turned_, whole);
+    turned_.ResetI420(lying.width, lying.height);
+    scaled = Scale(seen, turned_, lying);
     for (int i = 0; i < 3; ++i) {
-      OrientPlane(turned_.plane(i), orientation, Crop(out.plane(i), region, i == 0 ? 1 : 2));
+      OrientPlane(turned_.plane(i), pose.orientation, Crop(out.plane(i), region, i == 0 ? 1 : 2));
     }
   }
   PaintBars(region, out);

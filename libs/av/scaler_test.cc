@@ -122,5 +122,52 @@ TEST(Scaler, PadsATurnedPicture) {
   EXPECT_NEAR(Luma(out, 60, 90), kGrey, 2);
 }
 
+TEST(Place, CutsTheMiddleOutToCover) {
+  const Placement wide = Place(1920, 1080, {}, media::Fit::kCover, 720, 720);
+  EXPECT_EQ(wide.to, (Region{0, 0, 720, 720}));
+  EXPECT_EQ(wide.from, (Region{420, 0, 1080, 1080}));
+  const Placement turned = Place(1920, 1080, {.orientation = 6}, media::Fit::kCover, 1280, 720);
+  EXPECT_EQ(turned.from.height, 1080);  // shown 1080x1920: a strip of it
+  EXPECT_NEAR(turned.from.width, 1080 * 9 / 16, 2);
+}
+
+TEST(Place, HonoursThePixelsAspect) {
+  // PAL 16:9: 720x576 of pixels 64:45 is shown as 1024x576.
+  const Placement place =
+      Place(720, 576, {.pixel_aspect = 64.0 / 45}, media::Fit::kContain, 1280, 720);
+  EXPECT_EQ(place.from, (Region{0, 0, 720, 576}));
+  EXPECT_EQ(place.to, (Region{0, 0, 1280, 720}));
+}
+
+TEST(Place, SurvivesExtremes) {
+  for (const media::Fit fit : {media::Fit::kContain, media::Fit::kCover, media::Fit::kStretch}) {
+    for (const int orientation : {1, 6}) {
+      const Placement place =
+          Place(65535, 1, {.orientation = orientation, .pixel_aspect = 8}, fit, 16, 4096);
+      EXPECT_GE(place.from.width, 1);
+      EXPECT_EQ(place.from.height, 1);
+      EXPECT_LE(place.from.x + place.from.width, 65535);
+      EXPECT_GE(place.to.width, 2);
+    }
+  }
+}
+
+TEST(Scaler, StretchesAndCovers) {
+  Frame out;
+  Scaler stretch(320, 320, media::Fit::kStretch);
+  ASSERT_TRUE(stretch.Fit(Quartered(640, 320), 1, out).ok());
+  EXPECT_NEAR(Luma(out, 10, 10), kWhite, 1);
+  EXPECT_NEAR(Luma(out, 310, 310), kGrey, 1);
+  Scaler cover(320, 320, media::Fit::kCover);
+  for (const Chroma chroma : {Chroma::k420, Chroma::k422, Chroma::k444, Chroma::k411}) {
+    ASSERT_TRUE(cover.Fit(Quartered(640, 320, chroma), 1, out).ok());
+    EXPECT_NEAR(Luma(out, 10, 10), kWhite, 1);
+    EXPECT_NEAR(Luma(out, 150, 150), kWhite, 1);
+    EXPECT_NEAR(Luma(out, 170, 10), kGrey, 1);
+    EXPECT_NEAR(Luma(out, 310, 310), kGrey, 1);
+    EXPECT_NEAR(out.plane(1).data[100 * out.plane(1).stride + 100], 128, 1);
+  }
+}
+
 }  // namespace
 }  // namespace relayfleet::av

@@ -2,11 +2,33 @@
 
 #include "libs/av/sws.h"
 
+#include <cstddef>
+#include <utility>
+
 extern "C" {
 #include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
 }
 
 namespace relayfleet::av {
+
+SwsPicture Crop(const SwsPicture& picture, int x, int y, int width, int height) {
+  SwsPicture part = picture;
+  part.width = width;
+  part.height = height;
+  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(picture.format);
+  bool moved[4] = {};
+  for (int i = 0; i < format->nb_components; ++i) {
+    const AVComponentDescriptor& component = format->comp[i];
+    if (std::exchange(moved[component.plane], true)) continue;
+    const bool chroma = (i == 1 || i == 2) && (format->flags & AV_PIX_FMT_FLAG_RGB) == 0;
+    const ptrdiff_t row = y >> (chroma ? format->log2_chroma_h : 0);
+    const ptrdiff_t column = x >> (chroma ? format->log2_chroma_w : 0);
+    part.planes[component.plane] +=
+        row * picture.strides[component.plane] + column * component.step;
+  }
+  return part;
+}
 
 SwsContext* Sws::Get(const SwsGeometry& geometry) {
   if (context_ != nullptr && geometry == geometry_) return context_.get();

@@ -21,6 +21,20 @@ struct SwsGeometry {
   friend bool operator==(const SwsGeometry&, const SwsGeometry&) = default;
 };
 
+// A picture as libav has it. Views; what they point to outlives it.
+struct SwsPicture {
+  const uint8_t* planes[4] = {};
+  int strides[4] = {};
+  int width = 0;
+  int height = 0;
+  AVPixelFormat format = AV_PIX_FMT_NONE;
+  bool full_range = false;
+};
+
+// `picture` from (x, y) on, width x height of it. x is a multiple of 4, y of 2: whole chroma
+// samples of every format.
+SwsPicture Crop(const SwsPicture& picture, int x, int y, int width, int height);
+
 // A swscale context that is kept as long as the geometry stays. One user at a time.
 class Sws {
  public:

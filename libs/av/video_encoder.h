@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/av/frame.h"
+#include "libs/media/encoding.h"
 
 namespace relayfleet::av {
 
@@ -30,6 +31,8 @@ class VideoEncoder {
     int max_fps = 30;         // pictures per second that rate control and level allow for
     int bitrate_kbps = 2000;  // on average and at most, over half a second
     absl::Duration gop = absl::Seconds(2);  // longest time between key frames, by pts
+    media::Profile profile = media::Profile::kBaseline;
+    Colours colours = Colours::kJpeg;  // of the pictures, said in the stream
   };
 
   virtual ~VideoEncoder() = default;

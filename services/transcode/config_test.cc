@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "services/common/testing/bad_flags.h"
 
 namespace relayfleet::transcode {
@@ -28,12 +31,26 @@ TEST(Config, FlagsReachTheService) {
   EXPECT_EQ(config->transcode.stage.max_sessions, 4);
 }
 
+TEST(Config, EncodersComeByPreferenceAndHardwareCanBeLeftOut) {
+  const std::vector<std::string> all = {"h264_nvmpi", "h264_nvenc", "h264_v4l2m2m", "libx264"};
+  EXPECT_EQ(ReadWith(ReadConfig, {})->transcode.encoders.preference, all);
+  const std::vector<std::string> some = {"libx264", "h264_v4l2m2m"};
+  EXPECT_EQ(
+      ReadWith(ReadConfig, {"--encoders=libx264,h264_v4l2m2m"})->transcode.encoders.preference,
+      some);
+  const std::vector<std::string> software = {"libx264"};
+  EXPECT_EQ(
+      ReadWith(ReadConfig, {"--encoders=", "--use_nvenc=false"})->transcode.encoders.preference,
+      software);
+}
+
 TEST(Config, ABadValueNamesItsFlag) {
   ExpectRefused(ReadConfig, {{"--listen=127.0.0.1", "listen"},
                              {"--metrics_listen=nowhere:1", "metrics_listen"},
                              {"--codec_threads=-1", "codec_threads"},
                              {"--codec_threads=1025", "codec_threads"},
                              {"--max_sessions=0", "max_sessions"},
+                             {"--encoders=libx264,h264_magic", "h264_magic"},
                              {"--log_level=loud", "log_level"},
                              {"--log_format=xml", "log_format"}});
 }

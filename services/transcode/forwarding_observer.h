@@ -28,6 +28,9 @@ class ForwardingObserver : public Observer {
   void OnFrameOut(size_t bytes, bool key, bool repeat) override {
     next_->OnFrameOut(bytes, key, repeat);
   }
+  void OnEncoderChanged(absl::string_view relay, const flow::EncoderChanged& changed) override {
+    next_->OnEncoderChanged(relay, changed);
+  }
   void OnRepeatFailed(absl::string_view relay, const absl::Status& why) override {
     next_->OnRepeatFailed(relay, why);
   }

@@ -23,7 +23,7 @@ absl::Status Run(const Config& config) {
   prometheus::Registry registry;
   base::ThreadRuntime runtime(common::ControlThreads(), "transcode");
   Transcode transcode(config.transcode, &runtime, &registry, *log);
-  TranscodeService service(transcode.stage());
+  TranscodeService service(transcode.stage(), transcode.encoders());
   auto server = rpc::Server::Start({.listen = config.listen.ToString(),
                                     .services = {&service},
                                     .names = {v1::TranscodeService::service_full_name()}});

@@ -55,6 +55,11 @@ Metrics::Metrics(prometheus::Registry* registry)
       keys_out_(Counter(registry, "keys_out", "Key frames sent.")),
       bytes_out_(Counter(registry, "bytes_out", "Bytes of access units sent.")),
       repeats_failed_(Counter(registry, "repeats_failed", "Repeats that could not be encoded.")),
+      encoders_changed_(Counter(registry, "encoder_changes",
+                                "Encoders that failed in a session and were replaced.")),
+      decoded_only_(Counter(registry, "frames_decoded_only",
+                            "Packets without an access unit of their own: replayed, above the "
+                            "wanted rate, or held by the decoder.")),
       dropped_(CounterFamily(registry, "frames_dropped", "Pictures not encoded, by reason.")),
       superseded_(dropped_.Add({{"reason", "superseded"}})),
       bad_images_(dropped_.Add({{"reason", "bad_image"}})),
@@ -83,6 +88,11 @@ void Metrics::OnFrameDone(absl::string_view, const flow::FrameDone& done) {
       decode_.Observe(absl::ToDoubleSeconds(done.decoded));
       encode_.Observe(absl::ToDoubleSeconds(done.encoded));
       return;
+    case flow::FrameOutcome::kDecoded:
+      queued_.Observe(absl::ToDoubleSeconds(done.queued));
+      decode_.Observe(absl::ToDoubleSeconds(done.decoded));
+      if (done.encoded > absl::ZeroDuration()) encode_.Observe(absl::ToDoubleSeconds(done.encoded));
+      return decoded_only_.Increment();
     case flow::FrameOutcome::kSuperseded:
       return superseded_.Increment();
     case flow::FrameOutcome::kBadImage:
@@ -97,6 +107,10 @@ void Metrics::OnFrameOut(size_t bytes, bool key, bool repeat) {
   bytes_out_.Increment(static_cast<double>(bytes));
   if (key) keys_out_.Increment();
   if (repeat) repeats_out_.Increment();
+}
+
+void Metrics::OnEncoderChanged(absl::string_view, const flow::EncoderChanged&) {
+  encoders_changed_.Increment();
 }
 
 void Metrics::OnRepeatFailed(absl::string_view, const absl::Status&) {

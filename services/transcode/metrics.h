@@ -29,6 +29,7 @@ class Metrics final : public Observer {
   void OnQueue(int change) override;
   void OnFrameDone(absl::string_view relay, const flow::FrameDone& done) override;
   void OnFrameOut(size_t bytes, bool key, bool repeat) override;
+  void OnEncoderChanged(absl::string_view relay, const flow::EncoderChanged& changed) override;
   void OnRepeatFailed(absl::string_view relay, const absl::Status& why) override;
 
  private:
@@ -42,6 +43,8 @@ class Metrics final : public Observer {
   prometheus::Counter& keys_out_;
   prometheus::Counter& bytes_out_;
   prometheus::Counter& repeats_failed_;
+  prometheus::Counter& encoders_changed_;
+  prometheus::Counter& decoded_only_;
   prometheus::Family<prometheus::Counter>& dropped_;
   prometheus::Counter& superseded_;
   prometheus::Counter& bad_images_;

@@ -30,6 +30,8 @@ class Observer {
   virtual void OnFrameDone(absl::string_view relay, const flow::FrameDone& done) {}
   // Each access unit that went out.
   virtual void OnFrameOut(size_t bytes, bool key, bool repeat) {}
+  // An encoder failed and another one took its place.
+  virtual void OnEncoderChanged(absl::string_view relay, const flow::EncoderChanged& changed) {}
   // A repeat, or a key frame asked for, could not be encoded.
   virtual void OnRepeatFailed(absl::string_view relay, const absl::Status& why) {}
 };

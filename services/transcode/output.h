@@ -20,6 +20,9 @@ class Output {
   // The StreamInfo that must precede `unit`, if one must.
   std::optional<media::StreamInfo> Describe(const av::AccessUnit& unit);
 
+  // The next key frame is described whatever it says.
+  void OnEncoderChanged() { info_.tracks.clear(); }
+
   // `source`: packet of the picture. A repeat's times of capture and arrival move on with its pts,
   // so that they stay on one line with it.
   media::Packet Wrap(av::AccessUnit unit, const media::Packet& source, bool repeat);

@@ -20,11 +20,13 @@ class Pacing {
   static constexpr absl::Duration kKeySpacing = absl::Milliseconds(500);
 
   // `fill_fps`: repeats per second of silence. `last_pts`: all that follows is later.
-  Pacing(int fill_fps, int64_t last_pts)
+  Pacing(double fill_fps, int64_t last_pts)
       : interval_(absl::Seconds(1) / fill_fps), last_pts_(last_pts) {}
 
-  // Stamp of a picture that is about to be encoded.
-  int64_t StampPicture(int64_t pts) { return Grow(pts); }
+  // Earliest stamp of what is encoded next.
+  int64_t next_pts() const { return last_pts_ + 1; }
+  // Something went out with this stamp.
+  void OnStamped(int64_t pts) { last_pts_ = std::max(last_pts_, pts); }
 
   // That picture could be decoded: silence is counted from its arrival.
   void OnPicture(absl::Duration arrival, int64_t pts) {
@@ -38,7 +40,7 @@ class Pacing {
     const absl::Duration next = repeat_due_ + interval_;
     // Keeps its cadence unless it has fallen behind, or a key frame came in between.
     repeat_due_ = next > now && repeat_due_ <= now ? next : std::max(repeat_due_, now + interval_);
-    return Grow(held_pts_ + media::ToVideoTicks(now - held_arrival_));
+    return std::max(held_pts_ + media::ToVideoTicks(now - held_arrival_), next_pts());
   }
 
   // Someone waits for a key frame.
@@ -51,14 +53,12 @@ class Pacing {
 
   bool KeyDue(absl::Duration now) const { return key_wanted_ && now >= key_allowed_; }
   bool RepeatDue(absl::Duration now) const { return now >= repeat_due_; }
+  // When KeyDue() becomes true.
+  absl::Duration key_due() const { return key_wanted_ ? key_allowed_ : absl::InfiniteDuration(); }
   // When one of the two becomes true.
-  absl::Duration next_due() const {
-    return key_wanted_ ? std::min(key_allowed_, repeat_due_) : repeat_due_;
-  }
+  absl::Duration next_due() const { return std::min(key_due(), repeat_due_); }
 
  private:
-  int64_t Grow(int64_t pts) { return last_pts_ = std::max(pts, last_pts_ + 1); }
-
   const absl::Duration interval_;
   int64_t last_pts_;
   int64_t held_pts_ = 0;  // of the last picture

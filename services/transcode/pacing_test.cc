@@ -39,10 +39,13 @@ TEST(Pacing, AKeyFrameInBetweenMovesTheRepeat) {
 
 TEST(Pacing, StampsAlwaysGrow) {
   Pacing pacing(10, 500);
-  EXPECT_EQ(pacing.StampPicture(100), 501);
-  EXPECT_EQ(pacing.StampPicture(100), 502);
-  EXPECT_EQ(pacing.StampPicture(1000), 1000);
-  EXPECT_EQ(pacing.StampPicture(-5), 1001);
+  EXPECT_EQ(pacing.next_pts(), 501);
+  pacing.OnPicture(Ms(0), 100);
+  EXPECT_EQ(pacing.StampRepeat(Ms(1)), 501);
+  pacing.OnStamped(1000);
+  EXPECT_EQ(pacing.next_pts(), 1001);
+  pacing.OnStamped(7);
+  EXPECT_EQ(pacing.next_pts(), 1001);
 }
 
 }  // namespace

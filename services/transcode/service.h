@@ -9,17 +9,22 @@
 
 namespace relayfleet::transcode {
 
-// transcode.v1.TranscodeService: each call is a pipe for the stage, which does the rest. The
-// stage outlives it. Thread-safe.
+// transcode.v1.TranscodeService: each Transcode call is a pipe for the stage, which does the rest.
+// Both it is given outlive it. Thread-safe.
 class TranscodeService final : public v1::TranscodeService::CallbackService {
  public:
-  explicit TranscodeService(flow::TranscodeStage* stage) : stage_(stage) {}
+  TranscodeService(flow::TranscodeStage* stage, flow::EncoderLister* encoders)
+      : stage_(stage), encoders_(encoders) {}
 
   grpc::ServerBidiReactor<v1::TranscodeRequest, v1::TranscodeResponse>* Transcode(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* ListEncoders(grpc::CallbackServerContext* context,
+                                         const v1::ListEncodersRequest* request,
+                                         v1::ListEncodersResponse* response) override;
 
  private:
   flow::TranscodeStage* const stage_;
+  flow::EncoderLister* const encoders_;
 };
 
 }  // namespace relayfleet::transcode

@@ -28,6 +28,12 @@ void SessionLog::OnFrameDone(absl::string_view relay, const flow::FrameDone& don
   ForwardingObserver::OnFrameDone(relay, done);
 }
 
+void SessionLog::OnEncoderChanged(absl::string_view relay, const flow::EncoderChanged& changed) {
+  log_->Warning("encoder changed",
+                {{"relay", relay}, {"encoder", changed.encoder}, {"error", changed.reason}});
+  ForwardingObserver::OnEncoderChanged(relay, changed);
+}
+
 void SessionLog::OnRepeatFailed(absl::string_view relay, const absl::Status& why) {
   log_->Error("repeat not encoded", {{"relay", relay}, {"error", why.message()}});
   ForwardingObserver::OnRepeatFailed(relay, why);

@@ -22,6 +22,7 @@ class SessionLog final : public ForwardingObserver {
   void OnSessionEnded(absl::string_view relay, const absl::Status& why) override;
   void OnRefused(absl::string_view relay, const absl::Status& why) override;
   void OnFrameDone(absl::string_view relay, const flow::FrameDone& done) override;
+  void OnEncoderChanged(absl::string_view relay, const flow::EncoderChanged& changed) override;
   void OnRepeatFailed(absl::string_view relay, const absl::Status& why) override;
 
  private:

@@ -192,10 +192,9 @@ TEST_F(TranscodeSessionTest, EndFinishesWhatWaitsThenCloses) {
   EXPECT_EQ(counts_.open, 0);
 }
 
-TEST_F(TranscodeSessionTest, RefusesATrackThatIsNoJpeg) {
+TEST_F(TranscodeSessionTest, RefusesATrackThatIsNoVideo) {
   OpenWithCredit();
-  peer_.pipe->Send(
-      media::Message(media::StreamInfo{.tracks = {media::Track{.codec = media::Codec::kH264}}}));
+  peer_.Track({.codec = media::Codec::kAac});
   runtime_.RunReady();
   ASSERT_TRUE(peer_.closed.has_value());
   EXPECT_TRUE(absl::IsInvalidArgument(*peer_.closed));

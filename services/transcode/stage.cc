@@ -11,11 +11,12 @@ namespace relayfleet::transcode {
 
 TranscodeStageImpl::TranscodeStageImpl(const Options& options, base::Runtime* control,
                                        base::Runtime* codec, av::CodecFactory* codecs,
-                                       Observer* observer)
+                                       EncoderCatalog* encoders, Observer* observer)
     : instance_(options.instance),
       control_(control),
       codec_(codec),
       codecs_(codecs),
+      encoders_(encoders),
       observer_(observer),
       registry_(std::make_shared<SessionRegistry>(options.max_sessions, &control->clock())) {}
 
@@ -36,6 +37,7 @@ void TranscodeStageImpl::Attach(std::unique_ptr<flow::TranscodePipe> pipe) {
   dependencies.control = control_->NewStrand();
   dependencies.codec = codec_->NewStrand();
   dependencies.codecs = codecs_;
+  dependencies.encoders = encoders_;
   dependencies.observer = observer_;
   dependencies.instance = instance_;
   dependencies.admit = [registry = registry_, id = *id](const flow::TranscodeOpen& open) {
@@ -44,7 +46,9 @@ void TranscodeStageImpl::Attach(std::unique_ptr<flow::TranscodePipe> pipe) {
   dependencies.on_end = [registry = registry_, id = *id] { registry->Remove(id); };
   auto session = std::make_shared<TranscodeSession>(std::move(pipe), std::move(dependencies));
   registry_->Add(*id, session);
-  session->Start();
+  encoders_->Await([weak = std::weak_ptr(session)] {
+    if (auto session = weak.lock()) session->Start();
+  });
 }
 
 void TranscodeStageImpl::Drain() {

@@ -9,6 +9,7 @@
 #include "libs/av/codec_factory.h"
 #include "libs/base/executor.h"
 #include "libs/flow/stages.h"
+#include "services/transcode/encoder_catalog.h"
 #include "services/transcode/observer.h"
 
 namespace relayfleet::transcode {
@@ -29,8 +30,9 @@ class TranscodeStageImpl final : public flow::TranscodeStage {
   };
 
   // `control`: a few threads for messages and timers; `codec`: one thread per core.
+  // Sessions begin once `encoders` are known.
   TranscodeStageImpl(const Options& options, base::Runtime* control, base::Runtime* codec,
-                     av::CodecFactory* codecs, Observer* observer);
+                     av::CodecFactory* codecs, EncoderCatalog* encoders, Observer* observer);
   // Ends all sessions with UNAVAILABLE.
   ~TranscodeStageImpl() override;
 
@@ -48,6 +50,7 @@ class TranscodeStageImpl final : public flow::TranscodeStage {
   base::Runtime* const control_;
   base::Runtime* const codec_;
   av::CodecFactory* const codecs_;
+  EncoderCatalog* const encoders_;
   Observer* const observer_;
   const std::shared_ptr<SessionRegistry> registry_;
 };

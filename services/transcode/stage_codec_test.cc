@@ -102,12 +102,14 @@ class StageCodecTest : public ::testing::Test {
     pipe_->Send(media::Message(std::move(packet)));
   }
 
-  av::SoftwareCodecs codecs_;
+  av::LibavCodecs codecs_;
   Observer observer_;
   Collector collector_;
   base::ThreadRuntime codec_{2, "codec"};
   base::ThreadRuntime control_{1, "control"};
-  TranscodeStageImpl stage_{{.instance = "t"}, &control_, &codec_, &codecs_, &observer_};
+  EncoderCatalog encoders_{{.preference = {"libx264"}}, &codecs_, &control_, &codec_};
+  TranscodeStageImpl stage_{{.instance = "t"}, &control_,  &codec_,
+                            &codecs_,          &encoders_, &observer_};
   std::unique_ptr<flow::ToTranscode> pipe_;
 };
 
@@ -130,7 +132,7 @@ TEST_F(StageCodecTest, MakesDecodableH264OfPicturesOfAnySize) {
   EXPECT_EQ(sps->height, 360);
 
   av::testing::H264Decoder decoder;
-  auto reference = codecs_.NewDecoder(640, 360);
+  auto reference = codecs_.NewDecoder(640, 360, media::Fit::kContain);
   int64_t last_pts = -1;
   for (const media::Packet& packet : collector_.packets()) {
     EXPECT_GT(packet.pts, last_pts);

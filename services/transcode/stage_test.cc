@@ -82,8 +82,9 @@ TEST_F(TranscodeStageTest, DrainTellsSessionsAndRefusesNewOnes) {
 }
 
 TEST_F(TranscodeStageTest, AStageThatGoesEndsItsSessions) {
-  auto stage = std::make_unique<TranscodeStageImpl>(TranscodeStageImpl::Options{.instance = "t2"},
-                                                    &runtime_, &runtime_, &codecs_, &counts_);
+  auto stage =
+      std::make_unique<TranscodeStageImpl>(TranscodeStageImpl::Options{.instance = "t2"}, &runtime_,
+                                           &runtime_, &codecs_, &encoders_, &counts_);
   Peer peer(&runtime_, stage.get());
   peer.Open();
   runtime_.RunReady();

@@ -21,9 +21,10 @@ int CodecThreads(int asked) {
 Transcode::Transcode(const Options& options, base::Runtime* control, prometheus::Registry* registry,
                      std::shared_ptr<const telemetry::Logger> log)
     : codec_(CodecThreads(options.codec_threads), "codec"),
+      encoders_(options.encoders, &codecs_, control, &codec_),
       metrics_(registry),
       observer_(std::move(log), &metrics_),
-      stage_(options.stage, control, &codec_, &codecs_, &observer_) {}
+      stage_(options.stage, control, &codec_, &codecs_, &encoders_, &observer_) {}
 
 Transcode::~Transcode() { codec_.Stop(); }
 

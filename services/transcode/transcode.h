@@ -10,6 +10,7 @@
 #include "libs/av/codec_factory.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/telemetry/log.h"
+#include "services/transcode/encoder_catalog.h"
 #include "services/transcode/metrics.h"
 #include "services/transcode/session_log.h"
 #include "services/transcode/stage.h"
@@ -23,6 +24,7 @@ class Transcode {
  public:
   struct Options {
     TranscodeStageImpl::Options stage;
+    EncoderCatalog::Options encoders;
     int codec_threads = 0;  // 0: one per core
   };
 
@@ -31,13 +33,15 @@ class Transcode {
   ~Transcode();
 
   TranscodeStageImpl* stage() { return &stage_; }
+  flow::EncoderLister* encoders() { return &encoders_; }
 
   // Tells all sessions to go elsewhere and waits until they have, at most for `grace`.
   void Drain(absl::Duration grace);
 
  private:
   base::ThreadRuntime codec_;
-  av::SoftwareCodecs codecs_;
+  av::LibavCodecs codecs_;
+  EncoderCatalog encoders_;
   Metrics metrics_;
   SessionLog observer_;
   TranscodeStageImpl stage_;

@@ -31,11 +31,11 @@ struct Stream {
 };
 
 absl::StatusOr<std::vector<Stream>> MakeStreams(const CodecFloorOptions& options) {
-  av::SoftwareCodecs codecs;
+  av::LibavCodecs codecs;
   std::vector<Stream> streams(options.streams);
   for (Stream& stream : streams) {
-    stream.decoder = codecs.NewDecoder(options.encoder.width, options.encoder.height);
-    auto encoder = codecs.NewEncoder(options.encoder);
+    stream.decoder = codecs.NewDecoder(options.encoder.width, options.encoder.height, {});
+    auto encoder = codecs.NewEncoder("libx264", options.encoder);
     if (!encoder.ok()) return encoder.status();
     stream.encoder = *std::move(encoder);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,8 +13,10 @@
 #include "libs/av/test_pattern.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/rpc/channel.h"
+#include "libs/rpc/encoder_lister.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/stage_connectors.h"
+#include "services/transcode/encoder_catalog.h"
 #include "services/transcode/observer.h"
 #include "services/transcode/service.h"
 #include "services/transcode/stage.h"
@@ -64,10 +67,11 @@ struct TranscodeGrpcTest : ::testing::Test {
   base::ThreadRuntime control{2, "control"};
   base::ThreadRuntime codec{2, "codec"};
   std::shared_ptr<base::Executor> strand = control.NewStrand();
-  av::SoftwareCodecs codecs;
+  av::LibavCodecs codecs;
+  EncoderCatalog encoders{{}, &codecs, &control, &codec};
   Observer observer;
-  TranscodeStageImpl stage{{.instance = "t-1"}, &control, &codec, &codecs, &observer};
-  TranscodeService service{&stage};
+  TranscodeStageImpl stage{{.instance = "t-1"}, &control, &codec, &codecs, &encoders, &observer};
+  TranscodeService service{&stage, &encoders};
   std::unique_ptr<rpc::Server> server = *rpc::Server::Start({.services = {&service}});
   rpc::GrpcTranscodeConnector connector{
       rpc::ChannelPool::Dial(absl::StrCat("127.0.0.1:", server->port()))};
@@ -159,6 +163,24 @@ TEST_F(TranscodeGrpcTest, DrainingIsSaidAndNewSessionsAreRefused) {
   EXPECT_EQ(client->Wait<flow::Draining>().size(), 1u);
   const absl::Status refused = Connect(2)->WaitClosed();
   EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+}
+
+TEST_F(TranscodeGrpcTest, ListsEncodersAndSaysWhenNobodyAnswers) {
+  const auto ask = [](flow::EncoderLister& lister) {
+    std::promise<absl::StatusOr<std::vector<media::EncoderReport>>> promise;
+    lister.ListEncoders([&](auto reports) { promise.set_value(std::move(reports)); });
+    return promise.get_future().get();
+  };
+  rpc::GrpcEncoderLister lister(rpc::ChannelPool::Dial(absl::StrCat("127.0.0.1:", server->port())));
+  const auto reports = ask(lister);
+  ASSERT_TRUE(reports.ok()) << reports.status();
+  ASSERT_EQ(reports->size(), 4);
+  EXPECT_EQ(reports->back().name, "libx264");
+  EXPECT_TRUE(reports->back().usable);
+  EXPECT_GT(reports->back().frame_time, absl::ZeroDuration());
+  for (const auto& report : *reports) EXPECT_NE(report.usable, !report.reason.empty());
+  server = nullptr;
+  EXPECT_TRUE(absl::IsUnavailable(ask(lister).status()));
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #ifndef RELAYFLEET_SERVICES_TRANSCODE_TESTING_STAGE_HARNESS_H_
 #define RELAYFLEET_SERVICES_TRANSCODE_TESTING_STAGE_HARNESS_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,7 @@
 #include "libs/flow/direct_pipe.h"
 #include "libs/flow/stages.h"
 #include "libs/media/annexb.h"
+#include "services/transcode/encoder_catalog.h"
 #include "services/transcode/observer.h"
 #include "services/transcode/stage.h"
 
@@ -29,6 +32,9 @@ namespace relayfleet::transcode::testing {
 struct Script {
   bool encoder_fails = false;
   bool encoder_opens = true;
+  bool hardware_opens = false;  // the encoder "fake_hw", which is preferred
+  bool hardware_fails = false;
+  size_t held_pictures = 0;  // by the decoder of coded video
   std::string sps = "\x67sps";
   int encoders_made = 0;
 };
@@ -44,14 +50,45 @@ class FakeDecoder final : public av::PictureDecoder {
   }
 };
 
+// Takes "ok…" for an access unit, whose picture comes out as many packets later as is scripted.
+class FakeVideoDecoder final : public av::VideoDecoder {
+ public:
+  explicit FakeVideoDecoder(const Script* script) : held_(script->held_pictures) {}
+
+  absl::Status Push(const media::Packet& packet) override {
+    if (!absl::StartsWith(*packet.payload, "ok")) return absl::InvalidArgumentError("damaged");
+    pictures_.push_back(packet);
+    return absl::OkStatus();
+  }
+  void Finish() override { held_ = 0; }
+  std::optional<media::Packet> Next() override {
+    if (pictures_.size() <= held_) return std::nullopt;
+    current_ = std::move(pictures_.front());
+    pictures_.pop_front();
+    media::Packet packet = current_;
+    packet.payload = nullptr;
+    return packet;
+  }
+  absl::Status Take(av::Frame& out) override {
+    return FakeDecoder().Decode(*current_.payload, out);
+  }
+  void SkipNonReference(bool) override {}
+
+ private:
+  size_t held_;
+  std::deque<media::Packet> pictures_;
+  media::Packet current_;
+};
+
 // An access unit holds the first pixel of its picture.
 class FakeEncoder final : public av::VideoEncoder {
  public:
-  explicit FakeEncoder(Script* script) : script_(script) {}
+  FakeEncoder(Script* script, bool hardware) : script_(script), hardware_(hardware) {}
 
   absl::StatusOr<av::AccessUnit> Encode(const av::Frame& picture, int64_t pts,
                                         bool force_key) override {
     if (script_->encoder_fails) return absl::InternalError("encoder broke");
+    if (hardware_ && script_->hardware_fails) return absl::InternalError("device lost");
     const bool key = std::exchange(first_, false) || force_key;
     av::AccessUnit unit{.pts = pts, .key = key};
     if (key) {
@@ -66,22 +103,32 @@ class FakeEncoder final : public av::VideoEncoder {
 
  private:
   Script* const script_;
+  const bool hardware_;
   bool first_ = true;
 };
 
 class FakeCodecs final : public av::CodecFactory {
  public:
   explicit FakeCodecs(Script* script) : script_(script) {}
-  std::unique_ptr<av::PictureDecoder> NewDecoder(int, int) override {
+  std::unique_ptr<av::PictureDecoder> NewDecoder(int, int, media::Fit) override {
     return std::make_unique<FakeDecoder>();
   }
+  absl::StatusOr<std::unique_ptr<av::VideoDecoder>> NewVideoDecoder(
+      const media::Track& track, const av::VideoDecoder::Options&) override {
+    if (track.codec == media::Codec::kLibav) return absl::InvalidArgumentError("no such decoder");
+    return std::make_unique<FakeVideoDecoder>(script_);
+  }
   absl::StatusOr<std::unique_ptr<av::VideoEncoder>> NewEncoder(
-      const av::VideoEncoder::Options&) override {
+      absl::string_view name, const av::VideoEncoder::Options&) override {
+    const bool hardware = name == "fake_hw";
+    if (hardware && !script_->hardware_opens) return absl::UnavailableError("no device");
     if (!script_->encoder_opens) return absl::InternalError("no encoder");
     ++script_->encoders_made;
-    return std::make_unique<FakeEncoder>(script_);
+    return std::make_unique<FakeEncoder>(script_, hardware);
   }
-  std::string encoder_name() const override { return "fake"; }
+  std::vector<media::EncoderReport> KnownEncoders() const override {
+    return {{.name = "fake_hw", .hardware = true}, {.name = "fake"}};
+  }
 
  private:
   Script* const script_;
@@ -105,7 +152,7 @@ class Counts final : public Observer {
 // The peer of a session: sends what ingest would, records what comes back.
 class Peer {
  public:
-  Peer(base::testing::FakeRuntime* runtime, TranscodeStageImpl* stage) {
+  Peer(base::testing::FakeRuntime* runtime, flow::TranscodeStage* stage) {
     auto [own, other] = flow::MakeDirectPipe<flow::TranscodeUp, flow::TranscodeDown>();
     pipe = std::move(own);
     flow::ToTranscode::Handler handler;
@@ -131,6 +178,9 @@ class Peer {
     packet.payload = media::MakePayload(std::move(jpeg));
     pipe->Send(media::Message(std::move(packet)));
   }
+  void Track(media::Track track) {
+    pipe->Send(media::Message(media::StreamInfo{.tracks = {std::move(track)}}));
+  }
   void Credit(uint32_t packets) { pipe->Send(flow::Credit{packets}); }
 
   std::vector<int64_t> pts() const {
@@ -144,6 +194,7 @@ class Peer {
   std::vector<media::StreamInfo> infos;
   std::vector<media::Packet> packets;
   std::vector<flow::FrameDone> done;
+  std::vector<flow::EncoderChanged> changes;
   uint32_t credits = 0;
   bool draining = false;
   std::optional<absl::Status> closed;
@@ -152,6 +203,7 @@ class Peer {
   void Record(flow::TranscodeDown message) {
     if (auto* value = std::get_if<flow::TranscodeOpened>(&message)) opened = *value;
     if (auto* value = std::get_if<flow::FrameDone>(&message)) done.push_back(*value);
+    if (auto* value = std::get_if<flow::EncoderChanged>(&message)) changes.push_back(*value);
     if (auto* value = std::get_if<flow::Credit>(&message)) credits += value->packets;
     if (std::holds_alternative<flow::Draining>(message)) draining = true;
     if (auto* media = std::get_if<media::Message>(&message)) {
@@ -164,6 +216,11 @@ class Peer {
 // A stage with fake codecs in a time that the test moves, and a first peer of it.
 class StageHarness : public ::testing::Test {
  protected:
+  StageHarness() {
+    runtime_.RunReady();  // tries the encoders
+    script_.encoders_made = 0;
+  }
+
   static constexpr int64_t kTicks = media::kVideoClockRate;
 
   void Advance(int milliseconds) { runtime_.Advance(absl::Milliseconds(milliseconds)); }
@@ -182,8 +239,9 @@ class StageHarness : public ::testing::Test {
   Script script_;
   FakeCodecs codecs_{&script_};
   Counts counts_;
+  EncoderCatalog encoders_{{}, &codecs_, &runtime_, &runtime_};
   TranscodeStageImpl stage_{
-      {.instance = "t1", .max_sessions = 2}, &runtime_, &runtime_, &codecs_, &counts_};
+      {.instance = "t1", .max_sessions = 2}, &runtime_, &runtime_, &codecs_, &encoders_, &counts_};
   Peer peer_{&runtime_, &stage_};
 };
 
