@@ -14,6 +14,7 @@
 #include "services/gateway/api_config.h"
 #include "services/ingest/relay_config.h"
 #include "services/publish/media_server.h"
+#include "services/transcode/encoder_config.h"
 
 ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9600", "Where /metrics and /readyz are served.");
 ABSL_FLAG(std::string, state_dir, "",
@@ -136,6 +137,8 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (!log.ok()) return log.status();
   auto relays = ingest::RelayConfig();
   if (!relays.ok()) return relays.status();
+  auto encoders = transcode::EncoderConfig();
+  if (!encoders.ok()) return encoders.status();
   auto apis = gateway::ApiConfig();
   if (!apis.ok()) return apis.status();
   LocalMediaServer::Options media_server = MediaServerOptions();
@@ -143,6 +146,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   media_server.listen = apis->listen;
   media_server.run_dir = StateDir();
   Fleet::Options fleet = {.ingest = {.relays = *std::move(relays), .state_dir = StateDir()},
+                          .encoders = *std::move(encoders),
                           .gateway = *std::move(apis),
                           .metrics = *std::move(metrics),
                           .media_server = std::move(media_server)};

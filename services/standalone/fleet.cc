@@ -63,7 +63,8 @@ absl::Status Fleet::StartStages() {
   publish_ = *std::move(created);
   transcode_ = std::make_unique<transcode::Transcode>(
       transcode::Transcode::Options{
-          .stage = {.instance = relays.instance_id, .max_sessions = relays.max_relays}},
+          .stage = {.instance = relays.instance_id, .max_sessions = 2 * relays.max_relays},
+          .encoders = options_.encoders},
       &runtime_, registry_.get(), log_);
   to_transcode_ = std::make_unique<flow::DirectTranscodeConnector>(transcode_->stage());
   to_publish_ = std::make_unique<flow::DirectPublishConnector>(publish_->stage());

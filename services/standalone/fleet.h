@@ -35,6 +35,7 @@ class Fleet {
  public:
   struct Options {
     ingest::Ingest::Options ingest;
+    transcode::EncoderCatalog::Options encoders;
     gateway::Gateway::Options gateway;
     common::Endpoint metrics;
     std::optional<publish::MediaServer> mediamtx;  // running; none: media_server is started
