@@ -3,6 +3,8 @@
 #include "libs/rtsp/media_receiver.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/random/random.h"
 #include "absl/status/status.h"
@@ -43,9 +45,10 @@ MediaReceiver::MediaReceiver(Private, std::shared_ptr<base::AsioStrand> strand, 
 // --- ways ----------------------------------------------------------------------------------------
 
 void MediaReceiver::AddTcp(PlayPlan::Item item, uint8_t rtp_channel, uint8_t rtcp_channel) {
-  legs_.push_back(std::make_unique<Leg>(Leg{.receiver = TrackReceiver(std::move(item)),
-                                            .rtp_channel = rtp_channel,
-                                            .rtcp_channel = rtcp_channel}));
+  legs_.push_back(
+      std::make_unique<Leg>(Leg{.receiver = TrackReceiver(std::move(item), std::nullopt),
+                                .rtp_channel = rtp_channel,
+                                .rtcp_channel = rtcp_channel}));
 }
 
 absl::StatusOr<std::shared_ptr<UdpPair>> MediaReceiver::OpenUdp(
@@ -64,8 +67,9 @@ absl::StatusOr<std::shared_ptr<UdpPair>> MediaReceiver::OpenUdp(
 }
 
 void MediaReceiver::AddUdp(PlayPlan::Item item, std::shared_ptr<UdpPair> ports) {
-  legs_.push_back(std::make_unique<Leg>(
-      Leg{.receiver = TrackReceiver(std::move(item)), .udp = std::move(ports)}));
+  legs_.push_back(
+      std::make_unique<Leg>(Leg{.receiver = TrackReceiver(std::move(item), options_.reorder_window),
+                                .udp = std::move(ports)}));
 }
 
 // --- in ------------------------------------------------------------------------------------------
@@ -101,8 +105,14 @@ void MediaReceiver::OnDatagram(const UdpPair* ports, absl::string_view datagram,
 
 void MediaReceiver::Take(Leg* leg, absl::string_view packet, bool rtp) {
   if (!begun_ || closed_) return;
-  if (!rtp) return leg->receiver.OnRtcp(packet);
-  for (TrackReceiver::Unit& unit : leg->receiver.OnRtp(packet)) {
+  const absl::Duration now = strand_->clock().Monotonic();
+  if (!rtp) return leg->receiver.OnRtcp(packet, now);
+  Give(leg, leg->receiver.OnRtp(packet, now));
+  ArmFlush(leg);
+}
+
+void MediaReceiver::Give(Leg* leg, std::vector<TrackReceiver::Unit> units) {
+  for (TrackReceiver::Unit& unit : units) {
     if (closed_) return;
     const media::Track& track = leg->receiver.track();
     const absl::Duration arrival = strand_->clock().Monotonic();
@@ -121,17 +131,39 @@ void MediaReceiver::Take(Leg* leg, absl::string_view packet, bool rtp) {
   }
 }
 
+// What waits for a packet that never comes goes on by time as well as by what comes after it.
+void MediaReceiver::ArmFlush(Leg* leg) {
+  const std::optional<absl::Duration> deadline = leg->receiver.deadline();
+  if (!deadline.has_value()) return leg->flush_timer.Cancel();
+  const absl::Duration delay = *deadline - strand_->clock().Monotonic();
+  leg->flush_timer = strand_->After(delay, [weak = weak_from_this(), leg] {
+    auto self = weak.lock();
+    if (self == nullptr || self->closed_) return;
+    self->Give(leg, leg->receiver.Flush(self->strand_->clock().Monotonic()));
+    if (!self->closed_) self->ArmFlush(leg);
+  });
+}
+
 // --- out -----------------------------------------------------------------------------------------
 
 void MediaReceiver::SendReports() {
   for (const std::unique_ptr<Leg>& leg : legs_) {
+    std::vector<rtp::ReportBlock> blocks;
+    const auto block = leg->receiver.Report(strand_->clock().Monotonic());
+    if (block.has_value()) blocks.push_back(*block);
     std::string packet;
-    rtp::AppendEmptyReceiverReport(ssrc_, kCname, &packet);
+    rtp::AppendReceiverReport(ssrc_, blocks, kCname, &packet);
     SendRtcp(leg.get(), packet);
   }
 }
 
-void MediaReceiver::AskKey() {}
+// The video is the first track.
+void MediaReceiver::AskKey() {
+  if (closed_ || legs_.empty() || !legs_[0]->receiver.ssrc().has_value()) return;
+  std::string packet;
+  rtp::AppendPictureLoss(ssrc_, *legs_[0]->receiver.ssrc(), kCname, &packet);
+  SendRtcp(legs_[0].get(), packet);
+}
 
 void MediaReceiver::SendRtcp(Leg* leg, absl::string_view packet) {
   if (leg->udp != nullptr) return leg->udp->SendRtcp(packet);
@@ -163,7 +195,10 @@ bool MediaReceiver::over_udp() const {
 void MediaReceiver::Close() {
   closed_ = true;
   // The sockets close with it, even while a handler holds us.
-  for (const std::unique_ptr<Leg>& leg : legs_) leg->udp = nullptr;
+  for (const std::unique_ptr<Leg>& leg : legs_) {
+    leg->udp = nullptr;
+    leg->flush_timer.Cancel();
+  }
 }
 
 }  // namespace relayfleet::rtsp

@@ -3,15 +3,17 @@
 #ifndef RELAYFLEET_LIBS_RTSP_MEDIA_RECEIVER_H_
 #define RELAYFLEET_LIBS_RTSP_MEDIA_RECEIVER_H_
 
+#include <boost/asio/ip/address.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "libs/base/executor.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/media/stream.h"
 #include "libs/rtsp/line_sync.h"
@@ -91,11 +93,14 @@ class MediaReceiver : public std::enable_shared_from_this<MediaReceiver> {
     std::shared_ptr<UdpPair> udp;  // null: interleaved
     uint8_t rtp_channel = 0;
     uint8_t rtcp_channel = 1;
+    base::Timer flush_timer;
   };
 
   Leg* LegOf(const InterleavedFrame& frame);
   void OnDatagram(const UdpPair* ports, absl::string_view datagram, bool rtp);
   void Take(Leg* leg, absl::string_view packet, bool rtp);
+  void Give(Leg* leg, std::vector<TrackReceiver::Unit> units);
+  void ArmFlush(Leg* leg);
   void SendRtcp(Leg* leg, absl::string_view packet);
 
   const std::shared_ptr<base::AsioStrand> strand_;

@@ -105,13 +105,14 @@ absl::StatusOr<std::optional<Message>> MessageParser::NextMessage() {
   const size_t head = bytes.substr(0, options_.max_head).find(kEndOfHead);
   // A peer that speaks something else is found out at once, not by a timeout.
   if (!absl::ascii_isupper(bytes[0])) return Malformed("not a message");
-  if (head == absl::string_view::npos) {
-    if (bytes.size() >= options_.max_head) return Malformed("head is too long");
-    return std::nullopt;
+  if (head == absl::string_view::npos && bytes.size() >= options_.max_head) {
+    return Malformed("head is too long");
   }
   const size_t line = bytes.find("\r\n");
+  if (line == absl::string_view::npos) return std::nullopt;
   absl::StatusOr<Message> message = ParseStartLine(bytes.substr(0, line));
   if (!message.ok()) return message.status();
+  if (head == absl::string_view::npos) return std::nullopt;
   absl::StatusOr<Headers> headers =
       ParseHeaders(line == head ? absl::string_view() : bytes.substr(line + 2, head - line - 2));
   if (!headers.ok()) return headers.status();

@@ -24,12 +24,16 @@ constexpr char kOtherVideo[] =
     "m=video 0 RTP/AVP 97\r\na=rtpmap:97 X-THEORA/90000\r\na=control:v0\r\n";
 constexpr char kPcma[] = "m=audio 0 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=control:a\r\n";
 
-TEST(PlayPlan, TakesTheFirstVideoThatItReads) {
+TEST(PlayPlan, TakesTheFirstVideoThatItReadsAndTheFirstAudio) {
   const auto plan = PlanPlay(absl::StrCat(kHead, kPcma, kOtherVideo, kH264, kH264), true);
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->items[0].media.control, "v1");
   EXPECT_EQ(plan->items[0].track.id, 0u);
   EXPECT_EQ(plan->items[0].track.codec, media::Codec::kH264);
+  ASSERT_EQ(plan->items.size(), 2u);
+  EXPECT_EQ(plan->items[1].media.control, "a");
+  EXPECT_EQ(plan->items[1].track.id, 1u);
+  EXPECT_EQ(plan->items[1].track.codec, media::Codec::kPcma);
 }
 
 TEST(PlayPlan, LeavesAudioOutWhereNobodyWantsIt) {

@@ -11,21 +11,43 @@
 
 namespace relayfleet::rtsp {
 
-TrackReceiver::TrackReceiver(PlayPlan::Item item) : item_(std::move(item)) {}
+TrackReceiver::TrackReceiver(PlayPlan::Item item, std::optional<absl::Duration> reorder_window)
+    : item_(std::move(item)), reorder_window_(reorder_window), reception_(item_.track.clock_rate) {}
 
-std::vector<TrackReceiver::Unit> TrackReceiver::OnRtp(absl::string_view bytes) {
+std::vector<TrackReceiver::Unit> TrackReceiver::OnRtp(absl::string_view bytes, absl::Duration now) {
   std::vector<Unit> units;
   const absl::StatusOr<rtp::RtpPacket> packet = rtp::ParseRtpPacket(bytes);
   // A packet that was meant for us shows as a gap in the sequence.
   if (!packet.ok() || packet->payload_type != payload_type()) return units;
   if (ssrc_ != packet->ssrc) BeginStream(packet->ssrc);
-  for (rtp::Unit& unit : item_.depacketizer->Push(*packet)) {
+  reception_.OnPacket(*packet, now);
+  if (reorder_.has_value()) {
+    reorder_->Push(*packet, now, [&](const rtp::RtpPacket& next) { Depacketize(next, &units); });
+  } else {
+    Depacketize(*packet, &units);
+  }
+  return units;
+}
+
+std::vector<TrackReceiver::Unit> TrackReceiver::Flush(absl::Duration now) {
+  std::vector<Unit> units;
+  if (reorder_.has_value()) {
+    reorder_->Flush(now, [&](const rtp::RtpPacket& next) { Depacketize(next, &units); });
+  }
+  return units;
+}
+
+std::optional<absl::Duration> TrackReceiver::deadline() const {
+  return reorder_.has_value() ? reorder_->deadline() : std::nullopt;
+}
+
+void TrackReceiver::Depacketize(const rtp::RtpPacket& packet, std::vector<Unit>* units) {
+  for (rtp::Unit& unit : item_.depacketizer->Push(packet)) {
     unit.discontinuity = std::exchange(discontinuity_, false) || unit.discontinuity;
     const int64_t ticks = unwrapper_.Unwrap(unit.rtp_time);
     const absl::Time wall = SenderWall(unit.rtp_time);
-    units.push_back({.rtp = std::move(unit), .ticks = ticks, .sender_wall = wall});
+    units->push_back({.rtp = std::move(unit), .ticks = ticks, .sender_wall = wall});
   }
-  return units;
 }
 
 void TrackReceiver::BeginStream(uint32_t ssrc) {
@@ -40,15 +62,25 @@ void TrackReceiver::BeginStream(uint32_t ssrc) {
     report_.reset();
   }
   ssrc_ = ssrc;
+  if (reorder_window_.has_value()) {
+    reorder_.emplace(rtp::ReorderBuffer::Options{.window = *reorder_window_});
+  }
 }
 
-void TrackReceiver::OnRtcp(absl::string_view bytes) {
+void TrackReceiver::OnRtcp(absl::string_view bytes, absl::Duration now) {
   const absl::StatusOr<std::vector<rtp::SenderReport>> reports = rtp::ParseSenderReports(bytes);
   if (!reports.ok()) return;
   for (const rtp::SenderReport& report : *reports) {
     // The first report may come ahead of the first packet.
-    if (!ssrc_.has_value() || report.ssrc == *ssrc_) report_ = report;
+    if (ssrc_.has_value() && report.ssrc != *ssrc_) continue;
+    report_ = report;
+    reception_.OnSenderReport(report, now);
   }
+}
+
+std::optional<rtp::ReportBlock> TrackReceiver::Report(absl::Duration now) {
+  if (!reception_.begun()) return std::nullopt;
+  return reception_.Report(now);
 }
 
 absl::Time TrackReceiver::SenderWall(uint32_t rtp_time) const {

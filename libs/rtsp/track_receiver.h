@@ -13,7 +13,10 @@
 #include "absl/time/time.h"
 #include "libs/media/stream.h"
 #include "libs/rtp/depacketizer.h"
+#include "libs/rtp/reception.h"
+#include "libs/rtp/reorder_buffer.h"
 #include "libs/rtp/rtcp.h"
+#include "libs/rtp/rtp_packet.h"
 #include "libs/rtp/timestamp_unwrapper.h"
 #include "libs/rtsp/play_plan.h"
 
@@ -30,12 +33,19 @@ class TrackReceiver {
     absl::Time sender_wall = absl::InfinitePast();  // unknown before the first sender report
   };
 
-  explicit TrackReceiver(PlayPlan::Item item);
+  // `reorder_window`: how long a missing packet is waited for; nullopt: they come in order.
+  TrackReceiver(PlayPlan::Item item, std::optional<absl::Duration> reorder_window);
 
-  // Packets in order of sequence. What is no RTP, or of another payload type, is left out.
-  std::vector<Unit> OnRtp(absl::string_view bytes);
+  // What is no RTP, or of another payload type, is left out. `now`: monotonic, as in all calls.
+  std::vector<Unit> OnRtp(absl::string_view bytes, absl::Duration now);
   // What is no RTCP is left out.
-  void OnRtcp(absl::string_view bytes);
+  void OnRtcp(absl::string_view bytes, absl::Duration now);
+  // Goes on without what was waited for too long; to be called at deadline().
+  std::vector<Unit> Flush(absl::Duration now);
+  std::optional<absl::Duration> deadline() const;
+
+  // What to report of it since the report before; nullopt: nothing came yet.
+  std::optional<rtp::ReportBlock> Report(absl::Duration now);
 
   const media::Track& track() const { return item_.track; }
   uint8_t payload_type() const { return item_.media.payload_type; }
@@ -45,9 +55,13 @@ class TrackReceiver {
 
  private:
   void BeginStream(uint32_t ssrc);
+  void Depacketize(const rtp::RtpPacket& packet, std::vector<Unit>* units);
   absl::Time SenderWall(uint32_t rtp_time) const;
 
   PlayPlan::Item item_;
+  const std::optional<absl::Duration> reorder_window_;
+  std::optional<rtp::ReorderBuffer> reorder_;  // of the stream, if it needs one
+  rtp::Reception reception_;
   std::optional<uint32_t> ssrc_;
   bool discontinuity_ = false;  // for the next unit
   rtp::TimestampUnwrapper unwrapper_;

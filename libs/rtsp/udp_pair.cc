@@ -79,6 +79,9 @@ bool UdpPair::TryBind(uint16_t port) {
     socket->close(ignored);
     socket->open(protocol, error);
     if (error) return false;
+    // Asio waits for data otherwise, whatever the flags of a call.
+    socket->non_blocking(true, error);
+    if (error) return false;
     socket->bind(udp::endpoint(protocol, at), error);
     return !error;
   };
@@ -107,7 +110,7 @@ void UdpPair::Send(Half* half, absl::string_view datagram) {
   if (!half->server_port.has_value()) return;
   error_code ignored;
   half->socket.send_to(asio::buffer(datagram.data(), datagram.size()),
-                       Endpoint(sender_, *half->server_port), MSG_DONTWAIT, ignored);
+                       Endpoint(sender_, *half->server_port), 0, ignored);
 }
 
 void UdpPair::Await(Half* half) {
@@ -125,7 +128,7 @@ void UdpPair::Read(Half* half) {
   for (int i = 0; i < kReadsAtOnce; ++i) {
     Endpoint from;
     error_code error;
-    const size_t size = half->socket.receive_from(asio::buffer(bytes), from, MSG_DONTWAIT, error);
+    const size_t size = half->socket.receive_from(asio::buffer(bytes), from, 0, error);
     if (error == asio::error::would_block || error == asio::error::try_again) break;
     // Such as "port unreachable", for what we sent.
     if (error) continue;
