@@ -10,6 +10,7 @@
 #include "absl/types/optional.h"
 #include "libs/base/errors.h"
 #include "services/common/policy_config.h"
+#include "services/common/relay_fps.h"
 
 // Ports have no value unless the user gives one: then it must be had.
 ABSL_FLAG(std::string, listen, "127.0.0.1",
@@ -49,6 +50,9 @@ absl::StatusOr<Gateway::Options> ApiConfig() {
   auto policy = common::PolicyConfig();
   if (!policy.ok()) return policy.status();
   options.url_policy = *std::move(policy);
+  const auto fps = common::RelayFps();
+  if (!fps.ok()) return fps.status();
+  options.relay_fps = *fps;
   return options;
 }
 

@@ -83,9 +83,11 @@ class Gateway::Impl {
  private:
   absl::Status StartRobotRelay() {
     const auto& service = ServiceNamed(kRobotRelayService);
-    const absl::Status added =
-        AddRestRoutes(service, RobotRelay::Serve(Upstream(ingest_), options_.url_policy),
-                      options_.call_deadline, &robot_router_);
+    const absl::Status added = AddRestRoutes(
+        service,
+        RobotRelay::Serve(Upstream(ingest_),
+                          {.target = options_.url_policy, .relay_fps = options_.relay_fps}),
+        options_.call_deadline, &robot_router_);
     if (!added.ok()) return added;
     return Listen("robot_relay", options_.robot_relay, ShapeOf(service), &robot_router_,
                   &robot_http_);

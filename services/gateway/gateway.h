@@ -40,8 +40,10 @@ class Gateway {
     Port grpc = {50050};
     // Time that a REST call may take; one that waits for a `timeout` of its own gets that on top.
     absl::Duration call_deadline = absl::Seconds(30);
-    // What source and target URLs of the robot relay API have to pass.
+    // What target URLs of the robot relay API have to pass; ingest checks sources.
     base::UrlPolicy url_policy;
+    // Rate at which the robot relay API has cameras published, per second.
+    int relay_fps = 5;
     // Told about requests and skipped ports; may be null.
     std::shared_ptr<Observer> observer;
   };

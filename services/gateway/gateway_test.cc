@@ -72,6 +72,29 @@ TEST_F(GatewayTest, NativeRestCreatesFeedsShowsAndDeletes) {
   EXPECT_THAT(gone.body, HasSubstr("\"code\":5"));
 }
 
+TEST_F(GatewayTest, NativeRestUpdatesAndListsEncoders) {
+  ASSERT_EQ(Rest("POST", "/v1/relays", R"({"key":"a/b","spec":{"frames":{}}})").status, 200);
+  const auto updated = Rest("PUT", "/v1/relays/a%2Fb", R"({"spec":{"frames":{"fps":11}}})");
+  EXPECT_EQ(updated.status, 200) << updated.body;
+  EXPECT_EQ(ingest_.relays().at("a/b").spec().frames().fps(), 11u);
+  EXPECT_EQ(Rest("PUT", "/v1/relays/nobody", R"({"spec":{"frames":{}}})").status, 404);
+  EXPECT_THAT(Rest("GET", "/v1/encoders").body, HasSubstr("libx264"));
+}
+
+TEST_F(GatewayTest, AFailedCameraBeginsAnewWithWhatIsAskedForNow) {
+  relay::v1::Relay relay;
+  relay.set_key("cam");
+  relay.mutable_spec()->set_origin("robot_relay");
+  relay.mutable_spec()->mutable_rtsp()->set_url("rtsp://u:wrong@10.0.0.5/live");
+  relay.mutable_status()->set_state(relay::v1::RELAY_STATE_FAILED);
+  ingest_.Put(relay);
+  RawClient client(gateway_.ports().robot_relay);
+  const auto reply = client.Ask(RequestText(
+      "POST", "/relays", R"({"key":"cam","source_url":"rtsp://u:right@10.0.0.5/live"})"));
+  EXPECT_EQ(reply->status, 200) << reply->body;
+  EXPECT_EQ(ingest_.relays().at("cam").spec().rtsp().url(), "rtsp://u:right@10.0.0.5/live");
+}
+
 TEST_F(GatewayTest, NativeRestIsStrict) {
   EXPECT_EQ(Rest("POST", "/v1/relays", R"({"key":"a","nothing":1})").status, 400);
   EXPECT_EQ(Rest("POST", "/v1/relays", "{").status, 400);

@@ -7,6 +7,7 @@
 #include "absl/flags/flag.h"
 #include "libs/base/flag_env.h"
 #include "services/ingest/relay_config.h"
+#include "services/ingest/source_config.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:50051", "Where RelayService is served (gRPC).");
 ABSL_FLAG(std::string, metrics_listen, "127.0.0.1:9601", "Where /metrics and /readyz are served.");
@@ -30,12 +31,15 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   auto stage = common::ReadStageConfig(absl::GetFlag(FLAGS_listen),
                                        absl::GetFlag(FLAGS_metrics_listen), "ingest.log");
   if (!stage.ok()) return stage.status();
-  auto relays = RelayConfig();
+  auto sources = SourceConfig();
+  if (!sources.ok()) return sources.status();
+  auto relays = RelayConfig(sources->policy);
   if (!relays.ok()) return relays.status();
   relays->endpoint = stage->listen.ToString();
-  return Config{
-      *std::move(stage), absl::GetFlag(FLAGS_transcode), absl::GetFlag(FLAGS_publish),
-      Ingest::Options{.relays = *std::move(relays), .state_dir = absl::GetFlag(FLAGS_state_dir)}};
+  return Config{*std::move(stage), absl::GetFlag(FLAGS_transcode), absl::GetFlag(FLAGS_publish),
+                Ingest::Options{.relays = *std::move(relays),
+                                .sources = *std::move(sources),
+                                .state_dir = absl::GetFlag(FLAGS_state_dir)}};
 }
 
 }  // namespace relayfleet::ingest

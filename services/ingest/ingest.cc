@@ -8,13 +8,6 @@
 #include "services/common/await.h"
 
 namespace relayfleet::ingest {
-namespace {
-
-// Each waits for one disk or server at a time.
-constexpr int kBlockingThreads = 4;
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Create(const Options& options,
                                                        const Environment& environment) {
   auto store = state::OpenSqliteStore({.dir = options.state_dir});
@@ -28,8 +21,7 @@ Ingest::Ingest(const Options& options, const Environment& environment,
                std::unique_ptr<state::Store> store)
     : store_(std::move(store)),
       disk_(1, "disk"),
-      blocking_(kBlockingThreads, "sources"),
-      sources_(options.relays.rules.source.policy, &blocking_),
+      sources_(options.sources),
       metrics_(telemetry::MetricMaker(environment.registry, "ingest")),
       observer_(environment.log, metrics_),
       manager_(options.relays,
@@ -40,12 +32,9 @@ Ingest::Ingest(const Options& options, const Environment& environment,
                 .observer = observer_,
                 .sources = [this](const ResolvedSpec& spec,
                                   const auto& strand) { return sources_.Make(spec, strand); }}),
-      service_(manager_, environment.runtime) {}
+      service_(manager_, environment.runtime, environment.encoders) {}
 
-Ingest::~Ingest() {
-  disk_.Stop();
-  blocking_.Stop();
-}
+Ingest::~Ingest() { disk_.Stop(); }
 
 void Ingest::RefreshMetrics() {
   metrics_.Refresh(manager_.List(""));

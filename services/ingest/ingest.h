@@ -27,12 +27,14 @@ class Ingest {
  public:
   struct Options {
     RelayManager::Options relays;
+    SourceFactory::Options sources;
     std::string state_dir;  // folder of the durable state
   };
   // What it works with; all outlive it.
   struct Environment {
     base::ThreadRuntime& runtime;
     Relay::Stages stages;
+    flow::EncoderLister& encoders;
     std::shared_ptr<prometheus::Registry> registry;
     std::shared_ptr<const telemetry::Logger> log;
   };
@@ -56,8 +58,7 @@ class Ingest {
 
   const std::unique_ptr<state::Store> store_;
   base::ThreadRuntime disk_;
-  base::ThreadRuntime blocking_;  // libav and disks of sources
-  const SourceFactory sources_;
+  SourceFactory sources_;
   IngestMetrics metrics_;
   RelayLog observer_;
   RelayManager manager_;

@@ -5,6 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "libs/base/thread_runtime.h"
 #include "libs/rpc/channel.h"
+#include "libs/rpc/encoder_lister.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/stage_connectors.h"
 #include "libs/telemetry/metrics.h"
@@ -22,12 +23,16 @@ absl::Status Run(const Config& config) {
   const auto log = telemetry::CreateLogger(config.log);
   if (!log.ok()) return log.status();
   auto registry = std::make_shared<prometheus::Registry>();
-  rpc::GrpcTranscodeConnector transcode(rpc::ChannelPool::Dial(config.transcode));
+  const auto to_transcode = rpc::ChannelPool::Dial(config.transcode);
+  rpc::GrpcTranscodeConnector transcode(to_transcode);
+  rpc::GrpcEncoderLister encoders(to_transcode);
   rpc::GrpcPublishConnector publish(rpc::ChannelPool::Dial(config.publish));
   base::ThreadRuntime runtime(common::ControlThreads(), "ingest");
-  const auto ingest = Ingest::Create(
-      config.ingest,
-      {.runtime = runtime, .stages = {transcode, publish}, .registry = registry, .log = *log});
+  const auto ingest = Ingest::Create(config.ingest, {.runtime = runtime,
+                                                     .stages = {transcode, publish},
+                                                     .encoders = encoders,
+                                                     .registry = registry,
+                                                     .log = *log});
   if (!ingest.ok()) return ingest.status();
   // Relays run already: whatever way this ends, their threads end before what they use.
   const absl::Cleanup stop = [&runtime] { runtime.Stop(); };

@@ -46,6 +46,40 @@ class PushPacketsTest : public testing::ServedIngest {
   }
 };
 
+TEST_F(PushPacketsTest, TellsHowManyItTookAndDropped) {
+  grpc::ClientContext context;
+  const auto stream = stub_->PushPackets(&context);
+  ASSERT_TRUE(stream->Write(Open("pipe")));
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(stream->Write(Unit(i % 2 == 0 ? "" : "no H.264")));
+  }
+  stream->WritesDone();
+  rv1::PushPacketsResponse progress;
+  int answers = 0;
+  while (stream->Read(&progress)) ++answers;
+  EXPECT_EQ(progress.accepted(), 100u);
+  EXPECT_EQ(progress.dropped(), 100u);
+  EXPECT_LE(answers, 50);
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(PushPacketsTest, ASecondCallerTakesTheFirstOnesPlace) {
+  grpc::ClientContext context;
+  const auto first = stub_->PushPackets(&context);
+  ASSERT_TRUE(first->Write(Open("pipe")));
+  ASSERT_TRUE(first->Write(Unit("x")));
+  rv1::PushPacketsResponse progress;
+  ASSERT_TRUE(first->Read(&progress));
+  grpc::ClientContext other;
+  const auto second = stub_->PushPackets(&other);
+  ASSERT_TRUE(second->Write(Open("pipe")));
+  EXPECT_EQ(EndOf(first.get()).error_code(), grpc::StatusCode::ABORTED);
+  ASSERT_TRUE(second->Write(Unit("x")));
+  ASSERT_TRUE(second->Read(&progress));
+  second->WritesDone();
+  EXPECT_TRUE(EndOf(second.get()).ok());
+}
+
 TEST_F(PushPacketsTest, BeginsWithOpenOfARelayThatTakesH264) {
   ASSERT_TRUE(Create("frames").ok());
   const std::pair<rv1::PushPacketsRequest, grpc::StatusCode> cases[] = {

@@ -5,13 +5,14 @@
 
 #include "absl/status/statusor.h"
 #include "services/ingest/relay_manager.h"
+#include "services/ingest/source_policy.h"
 
 namespace relayfleet::ingest {
 
 // What the flags say of relays (--relay_fps, which sources they may read and where callers may send
 // them), with this machine's name. For ingest's own binary and standalone. To be called after the
 // flags were parsed. BadSetting names the flag.
-absl::StatusOr<RelayManager::Options> RelayConfig();
+absl::StatusOr<RelayManager::Options> RelayConfig(SourcePolicy policy);
 
 }  // namespace relayfleet::ingest
 

@@ -293,6 +293,15 @@ TEST_F(RelayManagerTest, UpdateWithoutAChangeTouchesNothing) {
   EXPECT_EQ(sources_.size(), made);
 }
 
+TEST_F(RelayManagerTest, AFailedRelayBeginsAnewWhateverChanges) {
+  Create("a", Camera("rtsp://cam"));
+  runtime_.Advance(absl::Seconds(1));
+  ASSERT_EQ(manager_->Get("a")->status().state(), relay::v1::RELAY_STATE_FAILED);
+  const size_t made = sources_.size();
+  ASSERT_TRUE(Update("a", Camera("rtsp://cam")).ok());
+  EXPECT_EQ(sources_.size(), made + 1);
+}
+
 TEST_F(RelayManagerTest, UpdateThatCanNotBeStoredChangesNothing) {
   Create("a", Frames(5));
   store_.set_full(true);

@@ -8,6 +8,7 @@
 
 #include "libs/base/errors.h"
 #include "libs/base/limits.h"
+#include "libs/rpc/encoder_convert.h"
 #include "libs/rpc/proto_time.h"
 #include "libs/rpc/request_id.h"
 #include "libs/rpc/status.h"
@@ -156,6 +157,22 @@ IngestService::PushPackets(grpc::CallbackServerContext*) {
 grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* IngestService::WatchRelays(
     grpc::CallbackServerContext*, const relay::v1::WatchRelaysRequest* request) {
   return WatchReactor::Start(*request, manager_, runtime_.NewStrand());
+}
+
+grpc::ServerUnaryReactor* IngestService::ListEncoders(grpc::CallbackServerContext* context,
+                                                      const relay::v1::ListEncodersRequest*,
+                                                      relay::v1::ListEncodersResponse* response) {
+  auto* reactor = context->DefaultReactor();
+  encoders_.ListEncoders(
+      [reactor, response](const absl::StatusOr<std::vector<media::EncoderReport>>& reports) {
+        if (reports.ok()) {
+          for (const media::EncoderReport& report : *reports) {
+            *response->add_encoders() = rpc::ToWire(report);
+          }
+        }
+        reactor->Finish(rpc::ToGrpc(reports.status()));
+      });
+  return reactor;
 }
 
 }  // namespace relayfleet::ingest

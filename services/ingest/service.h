@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "libs/base/executor.h"
+#include "libs/flow/stages.h"
 #include "relayfleet/relay/v1/relay_service.grpc.pb.h"
 #include "services/ingest/push_seats.h"
 #include "services/ingest/relay_manager.h"
@@ -17,8 +18,8 @@ namespace relayfleet::ingest {
 class IngestService final : public relay::v1::RelayService::CallbackService {
  public:
   // `runtime`: of the streams.
-  IngestService(RelayManager& manager, base::Runtime& runtime)
-      : manager_(manager), runtime_(runtime) {}
+  IngestService(RelayManager& manager, base::Runtime& runtime, flow::EncoderLister& encoders)
+      : manager_(manager), runtime_(runtime), encoders_(encoders) {}
 
   grpc::ServerUnaryReactor* CreateRelay(grpc::CallbackServerContext* context,
                                         const relay::v1::CreateRelayRequest* request,
@@ -50,10 +51,14 @@ class IngestService final : public relay::v1::RelayService::CallbackService {
   PushPackets(grpc::CallbackServerContext* context) override;
   grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* WatchRelays(
       grpc::CallbackServerContext* context, const relay::v1::WatchRelaysRequest* request) override;
+  grpc::ServerUnaryReactor* ListEncoders(grpc::CallbackServerContext* context,
+                                         const relay::v1::ListEncodersRequest* request,
+                                         relay::v1::ListEncodersResponse* response) override;
 
  private:
   RelayManager& manager_;
   base::Runtime& runtime_;
+  flow::EncoderLister& encoders_;
   PushSeats seats_;
 };
 

@@ -177,6 +177,15 @@ TEST_F(IngestServiceTest, UpdatesInPlace) {
   EXPECT_EQ(stub_->UpdateRelay(&again, request, &response).error_code(), grpc::StatusCode::ABORTED);
 }
 
+TEST_F(IngestServiceTest, ListsTheEncodersOfTranscode) {
+  rv1::ListEncodersResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->ListEncoders(&context, {}, &response).ok());
+  ASSERT_EQ(response.encoders_size(), 1);
+  EXPECT_EQ(response.encoders(0).name(), "libx264");
+  EXPECT_TRUE(response.encoders(0).usable());
+}
+
 TEST_F(IngestServiceTest, ListsDeletesAndStops) {
   ASSERT_TRUE(Create("a").ok());
   ASSERT_TRUE(Create("b").ok());

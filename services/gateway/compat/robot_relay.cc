@@ -8,8 +8,6 @@
 #include "libs/base/errors.h"
 #include "libs/rpc/proto_time.h"
 #include "libs/rpc/status.h"
-#include "relayfleet/relay/v1/relay_service.pb.h"
-#include "services/gateway/compat/robot_relay_rules.h"
 #include "services/gateway/compat/upstream_call.h"
 #include "services/gateway/engine/wire.h"
 
@@ -46,10 +44,17 @@ grpc::ByteBuffer Get(const std::string& key) {
   return ToWire(get);
 }
 
+rest::v1::StartRelayResponse Started(const std::string& key) {
+  rest::v1::StartRelayResponse response;
+  response.set_key(key);
+  response.set_rtsp_path(absl::StrCat("/", key));
+  return response;
+}
+
 }  // namespace
 
-LocalMethods RobotRelay::Serve(Upstream ingest, base::UrlPolicy policy) {
-  const std::shared_ptr<RobotRelay> relay(new RobotRelay(std::move(ingest), std::move(policy)));
+LocalMethods RobotRelay::Serve(Upstream ingest, RobotRelayRules rules) {
+  const std::shared_ptr<RobotRelay> relay(new RobotRelay(std::move(ingest), std::move(rules)));
   LocalMethods methods;
   methods.Add("Health", relay, &RobotRelay::Health);
   methods.Add("ListRelays", relay, &RobotRelay::ListRelays);
@@ -61,8 +66,8 @@ LocalMethods RobotRelay::Serve(Upstream ingest, base::UrlPolicy policy) {
   return methods;
 }
 
-RobotRelay::RobotRelay(Upstream ingest, base::UrlPolicy policy)
-    : ingest_(std::move(ingest)), policy_(std::move(policy)) {}
+RobotRelay::RobotRelay(Upstream ingest, RobotRelayRules rules)
+    : ingest_(std::move(ingest)), rules_(std::move(rules)) {}
 
 void RobotRelay::Health(const Context&, const rest::v1::HealthRequest&,
                         Reply<rest::v1::HealthResponse> reply) {
@@ -88,36 +93,45 @@ void RobotRelay::ListRelays(const Context& context, const rest::v1::ListRelaysRe
 
 void RobotRelay::StartRelay(const Context& context, const rest::v1::StartRelayRequest& request,
                             Reply<rest::v1::StartRelayResponse> reply) {
-  const absl::StatusOr<RobotRelayType> type = CheckStart(request, policy_);
-  if (!type.ok()) return reply(rpc::ToGrpc(type.status()), {});
-  rest::v1::StartRelayResponse response;
-  response.set_key(request.key());
-  response.set_rtsp_path(absl::StrCat("/", request.key()));
-  if (*type == RobotRelayType::kExternalRtsp) {
-    return StartExternal(context, std::move(response), std::move(reply));
-  }
+  auto wanted = RelayFor(request, rules_);
+  if (!wanted.ok()) return reply(rpc::ToGrpc(wanted.status()), {});
+  const grpc::ByteBuffer create = ToWire(*wanted);
   CallRelayService<relay::v1::CreateRelayResponse>(
-      ingest_, "CreateRelay", context, ToWire(RobotCamera(request)),
-      [response = std::move(response), reply = std::move(reply)](const grpc::Status& status,
-                                                                 const auto&) mutable {
-        // Whatever spec it runs with, it runs: that is what the caller wants.
-        const bool runs = status.error_code() == grpc::StatusCode::ALREADY_EXISTS;
-        reply(runs ? grpc::Status::OK : status, std::move(response));
+      ingest_, "CreateRelay", context, create,
+      [self = shared_from_this(), context, wanted = *std::move(wanted), reply = std::move(reply)](
+          const grpc::Status& status, const relay::v1::CreateRelayResponse& created) mutable {
+        const bool other_spec = status.error_code() == grpc::StatusCode::ALREADY_EXISTS;
+        if (other_spec || (status.ok() && IsOver(created.relay()))) {
+          return self->StartAgain(context, wanted, status, std::move(reply));
+        }
+        reply(status, Started(wanted.key()));
       });
 }
 
-// Not built yet, but a key that runs already is answered as ever.
-void RobotRelay::StartExternal(const Context& context, rest::v1::StartRelayResponse response,
-                               Reply<rest::v1::StartRelayResponse> reply) {
-  const grpc::ByteBuffer get = Get(response.key());
+void RobotRelay::StartAgain(const Context& context, const relay::v1::CreateRelayRequest& wanted,
+                            const grpc::Status& refused,
+                            Reply<rest::v1::StartRelayResponse> reply) {
   CallRelayService<relay::v1::GetRelayResponse>(
-      ingest_, "GetRelay", context, get,
-      [response = std::move(response), reply = std::move(reply)](const grpc::Status& status,
-                                                                 const auto&) mutable {
-        const bool unknown = status.error_code() == grpc::StatusCode::NOT_FOUND;
-        reply(unknown ? rpc::ToGrpc(base::SourceNotSupported("external_rtsp")) : status,
-              std::move(response));
+      ingest_, "GetRelay", context, Get(wanted.key()),
+      [self = shared_from_this(), context, wanted, refused, reply = std::move(reply)](
+          const grpc::Status& status, const relay::v1::GetRelayResponse& got) mutable {
+        // Not the key was taken, but the path: by another relay.
+        if (!status.ok()) return reply(refused.ok() ? status : refused, {});
+        if (IsOver(got.relay())) return self->BeginAnew(context, wanted, std::move(reply));
+        // Whatever spec it runs with, it runs: that is what the caller wants.
+        reply(grpc::Status::OK, Started(wanted.key()));
       });
+}
+
+void RobotRelay::BeginAnew(const Context& context, const relay::v1::CreateRelayRequest& wanted,
+                           Reply<rest::v1::StartRelayResponse> reply) {
+  relay::v1::UpdateRelayRequest update;
+  update.set_key(wanted.key());
+  *update.mutable_spec() = wanted.spec();
+  CallRelayService<relay::v1::UpdateRelayResponse>(
+      ingest_, "UpdateRelay", context, ToWire(update),
+      [key = wanted.key(), reply = std::move(reply)](
+          const grpc::Status& status, const auto&) mutable { reply(status, Started(key)); });
 }
 
 void RobotRelay::PushFrame(const Context& context, rest::v1::PushFrameRequest request,

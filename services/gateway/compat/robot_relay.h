@@ -6,8 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "libs/base/url_policy.h"
+#include "relayfleet/relay/v1/relay_service.pb.h"
 #include "relayfleet/rest/v1/robot_relay.pb.h"
+#include "services/gateway/compat/robot_relay_rules.h"
 #include "services/gateway/engine/local_methods.h"
 #include "services/gateway/upstream.h"
 
@@ -20,12 +21,12 @@ namespace relayfleet::gateway {
 class RobotRelay final : public std::enable_shared_from_this<RobotRelay> {
  public:
   // All methods of rest.v1.RobotRelayService.
-  static LocalMethods Serve(Upstream ingest, base::UrlPolicy policy);
+  static LocalMethods Serve(Upstream ingest, RobotRelayRules rules);
 
  private:
   using Context = CallContextPtr;
 
-  RobotRelay(Upstream ingest, base::UrlPolicy policy);
+  RobotRelay(Upstream ingest, RobotRelayRules rules);
 
   void Health(const Context& context, const rest::v1::HealthRequest& request,
               Reply<rest::v1::HealthResponse> reply);
@@ -33,8 +34,12 @@ class RobotRelay final : public std::enable_shared_from_this<RobotRelay> {
                   Reply<rest::v1::ListRelaysResponse> reply);
   void StartRelay(const Context& context, const rest::v1::StartRelayRequest& request,
                   Reply<rest::v1::StartRelayResponse> reply);
-  void StartExternal(const Context& context, rest::v1::StartRelayResponse response,
-                     Reply<rest::v1::StartRelayResponse> reply);
+  // The key is taken: its relay is left alone, unless it is over.
+  // `refused`: what creating it said.
+  void StartAgain(const Context& context, const relay::v1::CreateRelayRequest& wanted,
+                  const grpc::Status& refused, Reply<rest::v1::StartRelayResponse> reply);
+  void BeginAnew(const Context& context, const relay::v1::CreateRelayRequest& wanted,
+                 Reply<rest::v1::StartRelayResponse> reply);
   void PushFrame(const Context& context, rest::v1::PushFrameRequest request,
                  Reply<rest::v1::PushFrameResponse> reply);
   void StopRelay(const Context& context, const rest::v1::StopRelayRequest& request,
@@ -47,7 +52,7 @@ class RobotRelay final : public std::enable_shared_from_this<RobotRelay> {
                Reply<rest::v1::StopAllResponse> reply);
 
   const Upstream ingest_;
-  const base::UrlPolicy policy_;
+  const RobotRelayRules rules_;
 };
 
 }  // namespace relayfleet::gateway

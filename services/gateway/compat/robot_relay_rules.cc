@@ -19,15 +19,35 @@ constexpr char kRobotCamera[] = "robot_camera";
 constexpr char kExternalRtsp[] = "external_rtsp";
 constexpr double kDefaultWaitSeconds = 15;
 
+constexpr int kExternalWidth = 1280;
+constexpr int kExternalHeight = 720;
+
 absl::Status CheckUrl(const std::string& text, const base::UrlPolicy& policy) {
   const absl::StatusOr<base::SecretUrl> url = base::SecretUrl::Parse(text);
   return url.ok() ? policy.CheckUrl(*url) : url.status();
 }
 
+// Whatever the operator allows, a camera is read by RTSP; ingest asks its own policy too.
+absl::Status CheckSource(const std::string& text) {
+  const auto policy = base::UrlPolicy::Create({.schemes = {"rtsp", "rtsps"}});
+  return policy.ok() ? CheckUrl(text, *policy) : policy.status();
+}
+
+void SetExternal(const std::string& source_url, int fps, relay::v1::RelaySpec* spec) {
+  spec->mutable_rtsp()->set_url(source_url);
+  relay::v1::VideoOutput& output = *spec->mutable_output();
+  output.set_mode(relay::v1::OUTPUT_MODE_TRANSCODE);
+  output.set_width(kExternalWidth);
+  output.set_height(kExternalHeight);
+  output.set_fps(fps);
+  output.set_profile(media::v1::PROFILE_BASELINE);
+  output.set_audio(relay::v1::AUDIO_MODE_NONE);
+}
+
 }  // namespace
 
-absl::StatusOr<RobotRelayType> CheckStart(const rest::v1::StartRelayRequest& request,
-                                          const base::UrlPolicy& policy) {
+absl::StatusOr<relay::v1::CreateRelayRequest> RelayFor(const rest::v1::StartRelayRequest& request,
+                                                       const RobotRelayRules& rules) {
   // Newer clients name no type: a source is external.
   const bool has_source = !request.source_url().empty();
   const std::string type = request.type().empty() && has_source ? kExternalRtsp : request.type();
@@ -36,22 +56,27 @@ absl::StatusOr<RobotRelayType> CheckStart(const rest::v1::StartRelayRequest& req
   if (!external && type != kRobotCamera) return base::UnknownRelayType(type);
   if (external && !has_source) return base::SourceUrlRequired();
   absl::Status status = base::ValidateKey(request.key());
-  if (status.ok() && external) status = CheckUrl(request.source_url(), policy);
-  if (status.ok() && !request.mediamtx_url().empty()) {
-    status = CheckUrl(request.mediamtx_url(), policy);
-  }
+  if (external) status.Update(CheckSource(request.source_url()));
+  const std::string& target = request.mediamtx_url();
+  if (!target.empty()) status.Update(CheckUrl(target, rules.target));
   if (!status.ok()) return status;
-  return external ? RobotRelayType::kExternalRtsp : RobotRelayType::kRobotCamera;
-}
-
-relay::v1::CreateRelayRequest RobotCamera(const rest::v1::StartRelayRequest& request) {
   relay::v1::CreateRelayRequest create;
   create.set_key(request.key());
   relay::v1::RelaySpec& spec = *create.mutable_spec();
-  spec.mutable_frames();
   spec.set_origin(kRobotRelayOrigin);
-  if (!request.mediamtx_url().empty()) spec.mutable_mediamtx()->set_url(request.mediamtx_url());
+  if (!target.empty()) spec.mutable_mediamtx()->set_url(target);
+  if (external) {
+    SetExternal(request.source_url(), rules.relay_fps, &spec);
+  } else {
+    spec.mutable_frames();
+  }
   return create;
+}
+
+bool IsOver(const relay::v1::Relay& relay) {
+  return relay.spec().origin() == kRobotRelayOrigin &&
+         (relay.status().state() == relay::v1::RELAY_STATE_FAILED ||
+          relay.status().state() == relay::v1::RELAY_STATE_STOPPED);
 }
 
 rest::v1::ListRelaysResponse::Relay Listed(const relay::v1::Relay& relay) {

@@ -16,14 +16,19 @@ namespace relayfleet::gateway {
 // Origin of the relays that the robot relay API makes.
 inline constexpr char kRobotRelayOrigin[] = "robot_relay";
 
-enum class RobotRelayType { kRobotCamera, kExternalRtsp };
+// What the gateway's flags say of the relays that this API makes.
+struct RobotRelayRules {
+  base::UrlPolicy target;  // of a mediamtx_url
+  int relay_fps = 5;       // of external_rtsp, published
+};
 
-// What kind of relay a start asks for, once all that it gives is in order.
-absl::StatusOr<RobotRelayType> CheckStart(const rest::v1::StartRelayRequest& request,
-                                          const base::UrlPolicy& policy);
+// The relay that a start asks for, once all that it gives is in order: pushed pictures, or a camera
+// that is made what the API's consumers need (1280x720, Baseline, RELAY_FPS, no audio).
+absl::StatusOr<relay::v1::CreateRelayRequest> RelayFor(const rest::v1::StartRelayRequest& request,
+                                                       const RobotRelayRules& rules);
 
-// The robot_camera relay that a start asks for.
-relay::v1::CreateRelayRequest RobotCamera(const rest::v1::StartRelayRequest& request);
+// Whether `relay` is of this API and runs no more: then a start begins it anew.
+bool IsOver(const relay::v1::Relay& relay);
 
 // How a relay looks in the list.
 rest::v1::ListRelaysResponse::Relay Listed(const relay::v1::Relay& relay);

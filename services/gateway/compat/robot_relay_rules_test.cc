@@ -20,18 +20,46 @@ rest::v1::StartRelayRequest Start(const char* key, const char* type, const char*
   return request;
 }
 
-absl::StatusOr<RobotRelayType> Check(const rest::v1::StartRelayRequest& request) {
-  return CheckStart(request, base::UrlPolicy());
+absl::StatusOr<relay::v1::CreateRelayRequest> Check(const rest::v1::StartRelayRequest& request) {
+  return RelayFor(request, {.relay_fps = 7});
 }
 
-TEST(CheckStart, SourceAloneIsExternal) {
-  EXPECT_EQ(*Check(Start("a", nullptr, "rtsp://cam/1")), RobotRelayType::kExternalRtsp);
-  EXPECT_EQ(*Check(Start("a", "", "rtsp://cam/1")), RobotRelayType::kExternalRtsp);
-  EXPECT_EQ(*Check(Start("a", "robot_camera", "rtsp://cam/1")), RobotRelayType::kRobotCamera);
-  EXPECT_EQ(*Check(Start("a", "robot_camera", nullptr)), RobotRelayType::kRobotCamera);
+TEST(RelayFor, SourceAloneIsExternal) {
+  EXPECT_TRUE(Check(Start("a", nullptr, "rtsp://cam/1"))->spec().has_rtsp());
+  EXPECT_TRUE(Check(Start("a", "", "rtsp://cam/1"))->spec().has_rtsp());
+  EXPECT_TRUE(Check(Start("a", "robot_camera", "rtsp://cam/1"))->spec().has_frames());
+  EXPECT_TRUE(Check(Start("a", "robot_camera", nullptr))->spec().has_frames());
 }
 
-TEST(CheckStart, MissingParts) {
+TEST(RelayFor, AnExternalCameraIsMadeWhatConsumersNeed) {
+  auto request = Start("a/b", "external_rtsp", "rtsps://u:p@cam/1");
+  request.set_mediamtx_url("rtsp://10.0.0.9:8555");
+  const auto create = *Check(request);
+  EXPECT_EQ(create.key(), "a/b");
+  EXPECT_EQ(create.spec().rtsp().url(), "rtsps://u:p@cam/1");
+  EXPECT_EQ(create.spec().origin(), "robot_relay");
+  EXPECT_EQ(create.spec().mediamtx().url(), "rtsp://10.0.0.9:8555");
+  const auto& output = create.spec().output();
+  EXPECT_EQ(output.mode(), relay::v1::OUTPUT_MODE_TRANSCODE);
+  EXPECT_EQ(output.width(), 1280u);
+  EXPECT_EQ(output.height(), 720u);
+  EXPECT_EQ(output.fps(), 7);
+  EXPECT_EQ(output.profile(), media::v1::PROFILE_BASELINE);
+  EXPECT_EQ(output.audio(), relay::v1::AUDIO_MODE_NONE);
+}
+
+TEST(IsOver, OnlyOwnRelaysThatRunNoMore) {
+  relay::v1::Relay relay;
+  relay.mutable_spec()->set_origin("robot_relay");
+  relay.mutable_status()->set_state(relay::v1::RELAY_STATE_RECOVERING);
+  EXPECT_FALSE(IsOver(relay));
+  relay.mutable_status()->set_state(relay::v1::RELAY_STATE_FAILED);
+  EXPECT_TRUE(IsOver(relay));
+  relay.mutable_spec()->set_origin("native");
+  EXPECT_FALSE(IsOver(relay));
+}
+
+TEST(RelayFor, MissingParts) {
   for (const auto& request :
        {Start(nullptr, "robot_camera", nullptr), Start("", "robot_camera", ""),
         Start("a", nullptr, nullptr), Start(nullptr, nullptr, "rtsp://c/")}) {
@@ -43,7 +71,7 @@ TEST(CheckStart, MissingParts) {
             absl::StatusCode::kInvalidArgument);
 }
 
-TEST(CheckStart, KeysAndUrlsAreValidated) {
+TEST(RelayFor, KeysAndUrlsAreValidated) {
   EXPECT_FALSE(Check(Start("a/../b", "robot_camera", nullptr)).ok());
   EXPECT_FALSE(Check(Start("a", "external_rtsp", "no url")).ok());
   const auto file = Check(Start("a", "external_rtsp", "file:///etc/passwd"));
@@ -57,10 +85,10 @@ TEST(CheckStart, KeysAndUrlsAreValidated) {
   EXPECT_EQ(secret.status().message().find("hunter2"), absl::string_view::npos);
 }
 
-TEST(RobotCamera, CarriesOriginAndTarget) {
+TEST(RelayFor, ARobotCameraCarriesOriginAndTarget) {
   auto request = Start("a/b", "robot_camera", nullptr);
   request.set_mediamtx_url("rtsp://10.0.0.9:8555");
-  const auto create = RobotCamera(request);
+  const auto create = *Check(request);
   EXPECT_EQ(create.key(), "a/b");
   EXPECT_EQ(create.spec().origin(), "robot_relay");
   EXPECT_TRUE(create.spec().has_frames());

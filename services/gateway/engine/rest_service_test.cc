@@ -47,8 +47,10 @@ TEST(ReadRestService, RobotRelayAsItsProtoSays) {
 TEST(ReadRestService, MethodsWithoutARouteAreLeftOut) {
   const auto rest = ReadRestService(Service(relay::v1::GetRelayRequest::descriptor()));
   ASSERT_TRUE(rest.ok()) << rest.status();
-  EXPECT_EQ(rest->methods.size(), 7);
-  EXPECT_EQ(Find(*rest, "PushFrames"), nullptr);
+  EXPECT_EQ(rest->methods.size(), 9);
+  for (const char* stream : {"PushFrames", "PushPackets", "WatchRelays"}) {
+    EXPECT_EQ(Find(*rest, stream), nullptr) << stream;
+  }
   EXPECT_TRUE(rest->options.emit_defaults());
   EXPECT_FALSE(rest->options.ignore_unknown());
 }

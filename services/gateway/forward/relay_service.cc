@@ -9,6 +9,7 @@
 
 #include "libs/rpc/request_id.h"
 #include "services/gateway/forward/bidi.h"
+#include "services/gateway/forward/down.h"
 #include "services/gateway/on_behalf_of.h"
 #include "services/gateway/upstream_status.h"
 
@@ -77,14 +78,41 @@ grpc::ServerUnaryReactor* ForwardingRelayService::PushFrame(Context* context, co
   return Forward("/relayfleet.relay.v1.RelayService/PushFrame", context, in, out);
 }
 
-grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayService::PushFrames(
-    Context* context) {
-  // Outlives this call: the meter keeps it.
-  static constexpr char kMethod[] = "/relayfleet.relay.v1.RelayService/PushFrames";
+grpc::ServerUnaryReactor* ForwardingRelayService::UpdateRelay(Context* context, const Bytes* in,
+                                                              Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/UpdateRelay", context, in, out);
+}
+
+grpc::ServerUnaryReactor* ForwardingRelayService::ListEncoders(Context* context, const Bytes* in,
+                                                               Bytes* out) {
+  return Forward("/relayfleet.relay.v1.RelayService/ListEncoders", context, in, out);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayService::ForwardBidi(
+    const char* method, Context* context) {
   const std::string id = rpc::RequestId(*context);
   grpc::GenericStub stub(channels_->Next());
-  return StartForwardingBidi(kMethod, OnBehalfOf(*context, id),
-                             CallMeter(observer_, kMethod, id, *context), &stub);
+  return StartForwardingBidi(method, OnBehalfOf(*context, id),
+                             CallMeter(observer_, method, id, *context), &stub);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayService::PushFrames(
+    Context* context) {
+  return ForwardBidi("/relayfleet.relay.v1.RelayService/PushFrames", context);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ForwardingRelayService::PushPackets(
+    Context* context) {
+  return ForwardBidi("/relayfleet.relay.v1.RelayService/PushPackets", context);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* ForwardingRelayService::WatchRelays(Context* context,
+                                                                                const Bytes* in) {
+  static constexpr char kMethod[] = "/relayfleet.relay.v1.RelayService/WatchRelays";
+  const std::string id = rpc::RequestId(*context);
+  grpc::GenericStub stub(channels_->Next());
+  return StartForwardingDown(kMethod, OnBehalfOf(*context, id),
+                             CallMeter(observer_, kMethod, id, *context), *in, &stub);
 }
 
 }  // namespace relayfleet::gateway

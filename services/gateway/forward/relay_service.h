@@ -20,7 +20,12 @@ using RawRelayService = relay::v1::RelayService::WithRawCallbackMethod_CreateRel
                     relay::v1::RelayService::WithRawCallbackMethod_WaitUntilReady<
                         relay::v1::RelayService::WithRawCallbackMethod_PushFrame<
                             relay::v1::RelayService::WithRawCallbackMethod_PushFrames<
-                                relay::v1::RelayService::Service>>>>>>>>;
+                                relay::v1::RelayService::WithRawCallbackMethod_PushPackets<
+                                    relay::v1::RelayService::WithRawCallbackMethod_UpdateRelay<
+                                        relay::v1::RelayService::WithRawCallbackMethod_WatchRelays<
+                                            relay::v1::RelayService::
+                                                WithRawCallbackMethod_ListEncoders<
+                                                    relay::v1::RelayService::Service>>>>>>>>>>>>;
 
 // Passes RelayService on to `channels`: messages as they are, unread and uncopied, with the
 // caller's deadline, cancellation and request id; the callee's status with its details comes back.
@@ -40,11 +45,17 @@ class ForwardingRelayService final : public RawRelayService {
   grpc::ServerUnaryReactor* StopAllRelays(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* WaitUntilReady(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* PushFrame(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerUnaryReactor* UpdateRelay(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerUnaryReactor* ListEncoders(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerBidiReactor<Bytes, Bytes>* PushFrames(Context* context) override;
+  grpc::ServerBidiReactor<Bytes, Bytes>* PushPackets(Context* context) override;
+  grpc::ServerWriteReactor<Bytes>* WatchRelays(Context* context, const Bytes* in) override;
 
  private:
   grpc::ServerUnaryReactor* Forward(const char* method, Context* context, const Bytes* in,
                                     Bytes* out);
+  // `method` is a literal: the meter keeps it.
+  grpc::ServerBidiReactor<Bytes, Bytes>* ForwardBidi(const char* method, Context* context);
 
   const std::shared_ptr<rpc::ChannelPool> channels_;
   const std::shared_ptr<Observer> observer_;

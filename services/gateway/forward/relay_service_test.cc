@@ -249,6 +249,71 @@ TEST_F(ForwardTest, CallsSpreadOverTheChannels) {
   EXPECT_EQ(known, 2);
 }
 
+TEST_F(ForwardTest, AWatchPassesAnswersAndTheCallersLeaving) {
+  relay::v1::Relay relay;
+  for (int i = 0; i < 50; ++i) {
+    relay.set_key(absl::StrCat("cam", i));
+    relay.mutable_spec()->mutable_rtsp()->set_url(std::string(2000, 'x'));
+    ingest_.Put(relay);
+  }
+  grpc::ClientContext context;
+  const auto stream = stub_->WatchRelays(&context, {});
+  relay::v1::WatchRelaysResponse news;
+  int relays = 0;
+  while (!news.synced()) {
+    ASSERT_TRUE(stream->Read(&news));
+    relays += news.has_relay() ? 1 : 0;
+  }
+  EXPECT_EQ(relays, 51);
+  context.TryCancel();
+  EXPECT_FALSE(stream->Read(&news));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  ingest_.WaitForCancelled(1);
+}
+
+TEST_F(ForwardTest, AWatchOfAServiceThatEndsItSaysSo) {
+  class Refusing final : public relay::v1::RelayService::CallbackService {
+    grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* WatchRelays(
+        grpc::CallbackServerContext*, const relay::v1::WatchRelaysRequest*) override {
+      class End final : public grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse> {
+       public:
+        End() { Finish({grpc::StatusCode::UNAVAILABLE, "stopping"}); }
+        void OnDone() override { const std::unique_ptr<End> self(this); }
+      };
+      return std::make_unique<End>().release();
+    }
+  } service;
+  testing::InProcessServer callee(&service);
+  ForwardingRelayService forward(callee.Channels(), nullptr);
+  const auto server = rpc::Server::Start({.services = {&forward}, .names = {"relay"}});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = relay::v1::RelayService::NewStub(
+      rpc::ChannelPool::Dial(absl::StrCat("127.0.0.1:", (*server)->port()))->Next());
+  grpc::ClientContext context;
+  const auto stream = stub->WatchRelays(&context, {});
+  relay::v1::WatchRelaysResponse news;
+  EXPECT_FALSE(stream->Read(&news));
+  EXPECT_EQ(stream->Finish().error_message(), "stopping");
+}
+
+TEST_F(ForwardTest, AccessUnitsPass) {
+  grpc::ClientContext context;
+  const auto stream = stub_->PushPackets(&context);
+  relay::v1::PushPacketsRequest request;
+  request.mutable_open()->set_key("cam");
+  ASSERT_TRUE(stream->Write(request));
+  relay::v1::PushPacketsResponse progress;
+  for (uint64_t i = 1; i <= 20; ++i) {
+    request.mutable_unit()->set_annexb("unit");
+    ASSERT_TRUE(stream->Write(request));
+    ASSERT_TRUE(stream->Read(&progress));
+    EXPECT_EQ(progress.accepted(), i);
+  }
+  stream->WritesDone();
+  EXPECT_FALSE(stream->Read(&progress));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
 TEST_F(ForwardTest, DrainEndsOpenStreams) {
   grpc::ClientContext context;
   const auto stream = stub_->PushFrames(&context);

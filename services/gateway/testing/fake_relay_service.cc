@@ -19,6 +19,7 @@
 #include "libs/base/url_policy.h"
 #include "libs/rpc/proto_time.h"
 #include "libs/rpc/status.h"
+#include "services/gateway/testing/fake_streams.h"
 
 namespace relayfleet::gateway::testing {
 namespace {
@@ -318,6 +319,45 @@ grpc::ServerBidiReactor<relay::v1::PushFramesRequest, relay::v1::PushFramesRespo
 FakeRelayService::PushFrames(Context* context) {
   Note(*context);
   return std::make_unique<PushStream>(this).release();
+}
+
+grpc::ServerBidiReactor<relay::v1::PushPacketsRequest, relay::v1::PushPacketsResponse>*
+FakeRelayService::PushPackets(Context* context) {
+  Note(*context);
+  return std::make_unique<PacketStream>(this).release();
+}
+
+grpc::ServerUnaryReactor* FakeRelayService::UpdateRelay(
+    Context* context, const relay::v1::UpdateRelayRequest* request,
+    relay::v1::UpdateRelayResponse* response) {
+  Note(*context);
+  auto relay = Find(request->key());
+  absl::Status status = relay.status();
+  status.Update(CheckSpec(request->spec()));
+  if (!status.ok()) return Answer(context, status);
+  const std::string origin = relay->spec().origin();
+  *relay->mutable_spec() = request->spec();
+  relay->mutable_spec()->set_origin(origin);
+  relay->mutable_status()->set_state(relay::v1::RELAY_STATE_STARTING);
+  Put(*relay);
+  *response->mutable_relay() = *std::move(relay);
+  return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* FakeRelayService::WatchRelays(
+    Context* context, const relay::v1::WatchRelaysRequest*) {
+  Note(*context);
+  return std::make_unique<WatchStream>(this).release();
+}
+
+grpc::ServerUnaryReactor* FakeRelayService::ListEncoders(
+    Context* context, const relay::v1::ListEncodersRequest*,
+    relay::v1::ListEncodersResponse* response) {
+  Note(*context);
+  auto& encoder = *response->add_encoders();
+  encoder.set_name("libx264");
+  encoder.set_usable(true);
+  return Answer(context, absl::OkStatus());
 }
 
 InProcessServer::InProcessServer(grpc::Service* service) {

@@ -59,6 +59,16 @@ class FakeRelayService final : public relay::v1::RelayService::CallbackService {
                                       relay::v1::PushFrameResponse* response) override;
   grpc::ServerBidiReactor<relay::v1::PushFramesRequest, relay::v1::PushFramesResponse>* PushFrames(
       Context* context) override;
+  grpc::ServerBidiReactor<relay::v1::PushPacketsRequest, relay::v1::PushPacketsResponse>*
+  PushPackets(Context* context) override;
+  grpc::ServerUnaryReactor* UpdateRelay(Context* context,
+                                        const relay::v1::UpdateRelayRequest* request,
+                                        relay::v1::UpdateRelayResponse* response) override;
+  grpc::ServerWriteReactor<relay::v1::WatchRelaysResponse>* WatchRelays(
+      Context* context, const relay::v1::WatchRelaysRequest* request) override;
+  grpc::ServerUnaryReactor* ListEncoders(Context* context,
+                                         const relay::v1::ListEncodersRequest* request,
+                                         relay::v1::ListEncodersResponse* response) override;
 
   // What PushFrame and PushFrames do with one picture.
   absl::Status Push(const std::string& key, const std::string& jpeg);

@@ -62,6 +62,14 @@ class RequestObserver final : public NullObserver {
   std::vector<std::string> events_ ABSL_GUARDED_BY(mutex_);
 };
 
+// A transcode that found one encoder.
+class OneEncoder final : public flow::EncoderLister {
+ public:
+  void ListEncoders(Done done) override {
+    done(std::vector<media::EncoderReport>{{.name = "libx264", .usable = true}});
+  }
+};
+
 // The service behind a real server in the process, between stages that take everything.
 class ServedIngest : public ::testing::Test {
  protected:
@@ -110,7 +118,8 @@ class ServedIngest : public ::testing::Test {
                          .stages = {to_transcode_, to_publish_},
                          .observer = observer_,
                          .sources = [](const auto&, const auto&) { return nullptr; }}};
-  IngestService service_{manager_, runtime_};
+  OneEncoder encoders_;
+  IngestService service_{manager_, runtime_, encoders_};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<relay::v1::RelayService::Stub> stub_;
 };
