@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "libs/base/secret_url.h"
 #include "libs/media/annexb.h"
 #include "libs/media/packet.h"
 #include "libs/media/stream.h"
@@ -26,6 +27,7 @@
 #include "libs/rtsp/testing/mediamtx_process.h"
 #include "libs/rtsp/testing/publisher_harness.h"
 #include "libs/rtsp/testing/reader_harness.h"
+#include "libs/rtsp/testing/self_signed.h"
 
 // Publisher and Reader against the real MediaMTX. Run by tools/test, or
 //   bazel test --test_env=MEDIAMTX_BIN=$(tools/mediamtx) //libs/rtsp:mediamtx_test
@@ -281,6 +283,54 @@ TEST_F(MediamtxTest, ItsDeathEndsTheAttempt) {
   mediamtx_.reset();
   EXPECT_THAT(publisher.events().WaitFor(2),
               ElementsAre("recording", StartsWith("closed UNAVAILABLE")));
+}
+
+// MediaMTX as the camera, as a publisher feeds it.
+class CameraTest : public MediamtxTest {
+ protected:
+  void StartCamera(absl::string_view path, const MediamtxProcess::Server& server) {
+    mediamtx_ = std::make_unique<MediamtxProcess>("[digest]", "", server);
+    publisher_.Start(PublisherHarness::OptionsFor(mediamtx_->Url(kUser, path)));
+    ASSERT_THAT(publisher_.events().WaitFor(1), ElementsAre("recording"));
+  }
+
+  // One picture, read as `url` says.
+  void ExpectPicture(Reader::Options options) {
+    ReaderHarness reader;
+    reader.Start(std::move(options));
+    ASSERT_THAT(reader.events().WaitFor(1), ElementsAre("playing 1280x720"));
+    const media::Packet packet = TestPacket(1, 30000);
+    publisher_.Write(packet);
+    ASSERT_THAT(reader.events().WaitFor(2), ElementsAre("playing 1280x720", "unit 0 key"));
+    EXPECT_TRUE(reader.units()[0].bytes == *packet.payload);
+  }
+
+  PublisherHarness publisher_;
+};
+
+TEST_F(CameraTest, IsReadWithDigest) {
+  ASSERT_NO_FATAL_FAILURE(StartCamera("closed/cam", {}));
+  ExpectPicture({.url = base::SecretUrl::Parse(mediamtx_->Url(kUser, "closed/cam")).value()});
+  ReaderHarness stranger;
+  stranger.Start(mediamtx_->Url("user:wrong@", "closed/cam"));
+  EXPECT_THAT(stranger.events().WaitFor(1), ElementsAre(StartsWith("closed UNAUTHENTICATED")));
+}
+
+TEST_F(CameraTest, IsReadOverUdp) {
+  ASSERT_NO_FATAL_FAILURE(StartCamera(kPath, {.udp = true}));
+  ExpectPicture({.url = base::SecretUrl::Parse(mediamtx_->Url("", kPath)).value(),
+                 .transport = Reader::Transport::kUdp});
+}
+
+TEST_F(CameraTest, IsReadInsideTls) {
+  const testing::SelfSigned files = testing::MakeSelfSigned("IP:127.0.0.1");
+  ASSERT_NO_FATAL_FAILURE(
+      StartCamera(kPath, {.certificate_file = files.certificate_file, .key_file = files.key_file}));
+  ExpectPicture({.url = base::SecretUrl::Parse(mediamtx_->TlsUrl(kPath)).value(),
+                 .ca_file = files.certificate_file});
+  ReaderHarness wary;
+  wary.Start(mediamtx_->TlsUrl(kPath));
+  EXPECT_THAT(wary.events().WaitFor(1), ElementsAre(StartsWith("closed PERMISSION_DENIED")));
 }
 
 }  // namespace
