@@ -13,6 +13,7 @@
 #include "libs/base/secret_url.h"
 #include "services/gateway/api_config.h"
 #include "services/ingest/relay_config.h"
+#include "services/ingest/source_config.h"
 #include "services/publish/media_server.h"
 #include "services/transcode/encoder_config.h"
 
@@ -135,7 +136,9 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (!metrics.ok()) return metrics.status();
   auto log = common::LogConfig();
   if (!log.ok()) return log.status();
-  auto relays = ingest::RelayConfig();
+  auto sources = ingest::SourceConfig();
+  if (!sources.ok()) return sources.status();
+  auto relays = ingest::RelayConfig(sources->policy);
   if (!relays.ok()) return relays.status();
   auto encoders = transcode::EncoderConfig();
   if (!encoders.ok()) return encoders.status();
@@ -145,7 +148,9 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   if (absl::Status status = CheckMediaPorts(media_server); !status.ok()) return status;
   media_server.listen = apis->listen;
   media_server.run_dir = StateDir();
-  Fleet::Options fleet = {.ingest = {.relays = *std::move(relays), .state_dir = StateDir()},
+  Fleet::Options fleet = {.ingest = {.relays = *std::move(relays),
+                                     .sources = *std::move(sources),
+                                     .state_dir = StateDir()},
                           .encoders = *std::move(encoders),
                           .gateway = *std::move(apis),
                           .metrics = *std::move(metrics),
@@ -154,8 +159,7 @@ absl::StatusOr<Config> ReadConfig(int argc, char** argv) {
   auto systemd = telemetry::SystemdNotifier::ParseOptions(std::getenv("NOTIFY_SOCKET"),
                                                           std::getenv("WATCHDOG_USEC"));
   if (!systemd.ok()) return systemd.status();
-  return Config{
-      .fleet = std::move(fleet), .log = *std::move(log), .systemd = *std::move(systemd)};
+  return Config{.fleet = std::move(fleet), .log = *std::move(log), .systemd = *std::move(systemd)};
 }
 
 }  // namespace relayfleet::standalone

@@ -70,6 +70,7 @@ absl::Status Fleet::StartStages() {
   to_publish_ = std::make_unique<flow::DirectPublishConnector>(publish_->stage());
   auto ingest = ingest::Ingest::Create(options_.ingest, {.runtime = runtime_,
                                                          .stages = {*to_transcode_, *to_publish_},
+                                                         .encoders = *transcode_->encoders(),
                                                          .registry = registry_,
                                                          .log = log_});
   if (!ingest.ok()) return ingest.status();
