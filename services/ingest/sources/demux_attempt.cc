@@ -10,6 +10,7 @@
 #include "libs/base/overloaded.h"
 #include "services/ingest/sources/loop_line.h"
 #include "services/ingest/sources/read_ahead.h"
+#include "services/ingest/sources/video_gate.h"
 
 namespace relayfleet::ingest {
 namespace {
@@ -19,31 +20,95 @@ constexpr absl::Duration kMaxLate = absl::Milliseconds(300);
 
 using Stop = DemuxAttempt::Stop;
 
-// Reads all of it into `ahead`, pass after pass. Blocking.
-absl::Status ReadAll(const DemuxAttempt::Options& options, const Stop& stop, ReadAhead* ahead) {
-  absl::StatusOr<std::unique_ptr<av::Demuxer>> demuxer = options.open(stop);
-  if (!demuxer.ok()) return demuxer.status();
-  if (!ahead->Put(absl::ZeroDuration(), media::StreamInfo{.tracks = (*demuxer)->tracks()})) {
-    return absl::CancelledError("closed");
-  }
-  LoopLine line((*demuxer)->tracks());
-  bool any = false;  // packet in this pass
-  while (true) {
-    absl::StatusOr<av::Demuxer::Item> item = (*demuxer)->Next();
+bool IsGated(media::Codec codec) {
+  return codec == media::Codec::kH264 || codec == media::Codec::kH265;
+}
+
+// The thread's part: reads all of a source into `ahead`, pass after pass. Blocking.
+class Reading {
+ public:
+  Reading(const DemuxAttempt::Options& options, std::unique_ptr<av::Demuxer> demuxer,
+          ReadAhead* ahead)
+      : options_(options),
+        demuxer_(std::move(demuxer)),
+        ahead_(ahead),
+        line_(demuxer_->tracks()),
+        gate_(demuxer_->tracks()[0]) {}
+
+  absl::Status Run();
+
+ private:
+  absl::Status Wrap();
+  bool Take(av::Demuxer::Item item);
+  bool Gate(const media::Packet& packet, absl::Duration due);
+  bool Tell(absl::Duration due, const media::Track& video, uint32_t generation);
+
+  const DemuxAttempt::Options& options_;
+  const std::unique_ptr<av::Demuxer> demuxer_;
+  ReadAhead* const ahead_;
+  LoopLine line_;
+  VideoGate gate_;
+  uint32_t generation_ = 0;  // told; 0: nothing was
+  bool any_ = false;         // packet in this pass
+  bool open_ = true;         // somebody takes
+};
+
+absl::Status Reading::Run() {
+  while (open_) {
+    absl::StatusOr<av::Demuxer::Item> item = demuxer_->Next();
     if (item.ok()) {
-      any = true;
-      const std::optional<absl::Duration> due = line.Place(item->duration, &item->packet);
-      if (!due.has_value()) continue;
-      const absl::Duration when = options.paced ? *due : absl::ZeroDuration();
-      if (!ahead->Put(when, std::move(item->packet))) return absl::CancelledError("closed");
+      any_ = true;
+      open_ = Take(*std::move(item));
       continue;
     }
     if (!absl::IsOutOfRange(item.status())) return item.status();
-    if (!options.loop || !any) return options.at_end;
-    any = false;
-    line.Wrap();
-    if (absl::Status rewound = (*demuxer)->Rewind(); !rewound.ok()) return rewound;
+    if (!options_.loop || !any_) return options_.at_end;
+    if (absl::Status wrapped = Wrap(); !wrapped.ok()) return wrapped;
   }
+  return absl::CancelledError("closed");
+}
+
+absl::Status Reading::Wrap() {
+  any_ = false;
+  line_.Wrap();
+  return demuxer_->Rewind();
+}
+
+// False: closed.
+bool Reading::Take(av::Demuxer::Item item) {
+  media::Packet& packet = item.packet;
+  const std::optional<absl::Duration> placed = line_.Place(item.duration, &packet);
+  if (!placed.has_value()) return true;
+  const absl::Duration due = options_.paced ? *placed : absl::ZeroDuration();
+  if (packet.track == 0 && !Gate(packet, due)) return ahead_->Put(due, ReadAhead::Lost{1});
+  // Nothing goes before the description.
+  if (generation_ == 0) return true;
+  packet.generation = generation_;
+  return ahead_->Put(due, std::move(packet));
+}
+
+// Whether a video packet is of use; tells what changes with it.
+bool Reading::Gate(const media::Packet& packet, absl::Duration due) {
+  const media::Track& track = demuxer_->tracks()[0];
+  if (!IsGated(track.codec)) return generation_ > 0 || Tell(due, track, 1);
+  VideoGate::Verdict verdict = gate_.Check(*packet.payload, packet.key, packet.discontinuity);
+  if (verdict.info.has_value()) {
+    Tell(due, verdict.info->tracks[0], verdict.info->generation);
+  }
+  return verdict.pass;
+}
+
+bool Reading::Tell(absl::Duration due, const media::Track& video, uint32_t generation) {
+  media::StreamInfo info{.generation = generation, .tracks = demuxer_->tracks()};
+  info.tracks[0] = video;
+  generation_ = generation;
+  return ahead_->Put(due, std::move(info));
+}
+
+absl::Status ReadAll(const DemuxAttempt::Options& options, const Stop& stop, ReadAhead* ahead) {
+  absl::StatusOr<std::unique_ptr<av::Demuxer>> demuxer = options.open(stop);
+  if (!demuxer.ok()) return demuxer.status();
+  return Reading(options, *std::move(demuxer), ahead).Run();
 }
 
 }  // namespace
@@ -120,6 +185,7 @@ bool DemuxAttempt::Player::IsDue(absl::Duration due) {
 void DemuxAttempt::Player::Deliver(ReadAhead::Piece piece) {
   std::visit(base::Overloaded{
                  [&](media::StreamInfo& info) { handler_.on_info(std::move(info)); },
+                 [&](const ReadAhead::Lost& lost) { handler_.on_lost(lost.packets); },
                  [&](media::Packet& packet) {
                    packet.arrival_time = strand_->clock().Wall();
                    packet.arrival_mono = strand_->clock().Monotonic();

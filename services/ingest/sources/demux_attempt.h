@@ -17,7 +17,7 @@ namespace relayfleet::ingest {
 
 // An attempt at a source that libav reads, on a thread of its own:
 //
-//   thread: Demuxer ──► LoopLine ──► ReadAhead ──► strand: at its due time ──► packets
+//   thread: Demuxer ──► LoopLine ──► VideoGate ──► ReadAhead ──► strand: when due ──► packets
 //
 // Destroying it never waits: the thread ends by itself, soon.
 class DemuxAttempt final : public SourceAttempt {

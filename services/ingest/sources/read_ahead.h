@@ -4,6 +4,7 @@
 #define RELAYFLEET_SERVICES_INGEST_SOURCES_READ_AHEAD_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <variant>
@@ -26,7 +27,11 @@ class ReadAhead {
     size_t bytes = size_t{4} << 20;
     size_t packets = 256;
   };
-  using Piece = std::variant<media::StreamInfo, media::Packet>;
+  // Packets that are of no use.
+  struct Lost {
+    uint64_t packets = 0;
+  };
+  using Piece = std::variant<media::StreamInfo, media::Packet, Lost>;
 
   // `wake`: there is something where there was nothing; on the putting thread.
   ReadAhead(Options options, absl::AnyInvocable<void()> wake)

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/av/testing/ffmpeg_process.h"
 #include "services/ingest/sources/testing/attempt_recorder.h"
 #include "services/ingest/sources/testing/rtp_sender.h"
 
@@ -83,6 +84,20 @@ TEST_F(RtpSourceTest, TheSdpOfAFileForFfmpegIsEnough) {
   recorder_.Open(source);
   SendUntilItPlays();
   EXPECT_EQ(*recorder_.events().packets[0].payload, RtpSender::KeyUnit());
+}
+
+TEST_F(RtpSourceTest, FfmpegsMuxerIsUnderstood) {
+  RtpSource source(recorder_.strand(), {.port = port_});
+  recorder_.Open(source);
+  const av::testing::FfmpegProcess camera(
+      absl::StrCat(av::testing::kLivePicture, " -f rtp rtp://127.0.0.1:", port_));
+  // Its reports come now and then.
+  ASSERT_TRUE(recorder_.WaitFor([](const Events& events) {
+    return events.packets.size() > 25 && events.packets.back().capture_trusted;
+  }));
+  const Events events = recorder_.events();
+  EXPECT_EQ(events.infos[0].tracks[0].width, 320);
+  EXPECT_EQ(events.packets[20].pts - events.packets[10].pts, 36000);
 }
 
 TEST_F(RtpSourceTest, ReportsComeOnTheNextPort) {

@@ -2,6 +2,9 @@
 
 #include "services/ingest/sources/url_source.h"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -10,8 +13,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/av/testing/ffmpeg_process.h"
 #include "libs/av/testing/recording.h"
 #include "libs/storage/testing/range_server.h"
 #include "services/ingest/sources/testing/attempt_recorder.h"
@@ -19,6 +25,8 @@
 namespace relayfleet::ingest {
 namespace {
 
+using av::testing::FfmpegProcess;
+using av::testing::kLivePicture;
 using av::testing::kTwoSeconds;
 using av::testing::MakeRecording;
 using storage::testing::RangeServer;
@@ -29,6 +37,13 @@ using ::testing::HasSubstr;
 std::string Load(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+uint16_t FreePort() {
+  boost::asio::io_context io;
+  const boost::asio::ip::tcp::acceptor acceptor(io,
+                                                {boost::asio::ip::make_address("127.0.0.1"), 0});
+  return acceptor.local_endpoint().port();
 }
 
 class UrlSourceTest : public ::testing::Test {
@@ -64,6 +79,46 @@ TEST_F(UrlSourceTest, PlaysHls) {
   EXPECT_EQ(events.infos[0].tracks[0].codec, media::Codec::kH264);
   EXPECT_EQ(recorder_.WaitForEnd().code(), absl::StatusCode::kUnavailable);
 }
+
+// What libav serves to who comes, by its own protocols.
+class UrlSourceProtocols
+    : public UrlSourceTest,
+      public ::testing::WithParamInterface<std::pair<const char*, const char*>> {};
+
+TEST_P(UrlSourceProtocols, PlayAsTheyCome) {
+  const auto& [served, read] = GetParam();
+  const uint16_t port = FreePort();
+  const FfmpegProcess server(absl::StrCat(kLivePicture, " ", absl::Substitute(served, port)));
+  UrlSource source = SourceOf(absl::Substitute(read, port));
+  const auto settled = [](const Events& events) {
+    return events.end.has_value() || events.packets.size() > 10;
+  };
+  // Until it listens.
+  for (int i = 0; i < 100; ++i) {
+    recorder_.Open(source);
+    recorder_.WaitFor(settled);
+    if (!recorder_.events().end.has_value()) break;
+    recorder_.WaitFor([](const Events&) { return false; }, absl::Milliseconds(50));
+  }
+  const Events events = recorder_.events();
+  ASSERT_GT(events.packets.size(), 10u);
+  EXPECT_EQ(events.infos[0].tracks[0].codec, media::Codec::kH264);
+  EXPECT_EQ(events.infos[0].tracks[0].width, 320);
+  EXPECT_TRUE(events.packets[0].key);
+  const auto begin = absl::Now();
+  recorder_.Close();
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(1));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, UrlSourceProtocols,
+    ::testing::Values(std::make_pair("-f mpegts 'srt://127.0.0.1:$0?mode=listener'",
+                                     "srt://localhost:$0"),
+                      std::make_pair("-f flv -listen 1 rtmp://127.0.0.1:$0/live/camera",
+                                     "rtmp://localhost:$0/live/camera")),
+    [](const auto& info) {
+      return std::string(info.param.second).substr(0, 4) == "rtmp" ? "Rtmp" : "Srt";
+    });
 
 TEST_F(UrlSourceTest, APlaylistReachesNoFilesAndNoForbiddenHosts) {
   const std::string path = MakeRecording("two.ts", kTwoSeconds);

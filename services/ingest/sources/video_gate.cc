@@ -7,26 +7,28 @@
 #include "absl/status/statusor.h"
 #include "libs/media/annexb.h"
 #include "libs/media/h264_sps.h"
+#include "libs/media/h265_sps.h"
 
 namespace relayfleet::ingest {
 namespace {
 
-// NAL unit types of H.265 (table 7-1).
-constexpr int kVps = 32;
-constexpr int kSps265 = 33;
-constexpr int kPps265 = 34;
-
 // Where a NAL unit belongs in a track; null: it is no parameter set.
 std::string* PlaceOf(absl::string_view nal, media::Track* track) {
-  const auto header = static_cast<uint8_t>(nal[0]);
   if (track->codec == media::Codec::kH265) {
-    const int type = header >> 1 & 0x3f;
-    if (type == kVps) return &track->vps;
-    if (type == kSps265) return &track->sps;
-    return type == kPps265 ? &track->pps : nullptr;
+    const media::H265NalType type = media::TypeOfH265Nal(nal);
+    if (type == media::H265NalType::kVps) return &track->vps;
+    if (type == media::H265NalType::kSps) return &track->sps;
+    return type == media::H265NalType::kPps ? &track->pps : nullptr;
   }
   if (media::TypeOfNal(nal) == media::NalType::kSps) return &track->sps;
   return media::TypeOfNal(nal) == media::NalType::kPps ? &track->pps : nullptr;
+}
+
+template <typename Sps>
+void TakeSize(const absl::StatusOr<Sps>& sps, media::Track* track) {
+  if (!sps.ok()) return;
+  track->width = sps->width;
+  track->height = sps->height;
 }
 
 }  // namespace
@@ -60,10 +62,10 @@ bool VideoGate::TakeParameterSets(absl::string_view unit) {
     track_.*set = found.*set;
     changed = true;
   }
-  if (track_.codec != media::Codec::kH264) return changed;
-  if (const auto sps = media::ParseH264Sps(track_.sps); sps.ok()) {
-    track_.width = sps->width;
-    track_.height = sps->height;
+  if (track_.codec == media::Codec::kH265) {
+    TakeSize(media::ParseH265Sps(track_.sps), &track_);
+  } else {
+    TakeSize(media::ParseH264Sps(track_.sps), &track_);
   }
   return changed;
 }
