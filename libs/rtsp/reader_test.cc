@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "libs/base/secret_url.h"
 #include "libs/media/sdp.h"
 #include "libs/rtp/h264_packetizer.h"
 #include "libs/rtp/rtcp.h"
@@ -123,6 +126,18 @@ TEST_F(ReaderTest, ServerThatClosesIsUnavailable) {
   PlayHandshake(media::WriteSdp({TestTrack()}).value());
   server_.CloseConnection();
   EXPECT_THAT(harness_.events().WaitFor(2).back(), StartsWith("closed UNAVAILABLE"));
+}
+
+TEST_F(ReaderTest, RedirectToAForbiddenAddressIsNotFollowed) {
+  harness_.Start({.url = base::SecretUrl::Parse(server_.Url()).value(),
+                  .address_check = [](const boost::asio::ip::address& address) {
+                    return address == boost::asio::ip::address_v4::loopback()
+                               ? absl::OkStatus()
+                               : absl::PermissionDeniedError("forbidden");
+                  }});
+  server_.Accept();
+  server_.Reply(server_.ExpectRequest("DESCRIBE"), 302, {{"Location", "rtsp://127.0.0.2/"}}, "");
+  EXPECT_THAT(harness_.events().WaitFor(1), ElementsAre("closed PERMISSION_DENIED: forbidden"));
 }
 
 }  // namespace

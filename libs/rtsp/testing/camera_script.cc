@@ -92,11 +92,11 @@ void CameraScript::Play() {
 void CameraScript::StartReader() {
   if (started_) return;
   started_ = true;
-  reader_.Start({.url = base::SecretUrl::Parse(server_.Url(credentials_, path_)).value(),
+  reader_.Start({.url = base::SecretUrl::Parse(server_->Url(credentials_, path_)).value(),
                  .transport = transport_,
                  .handshake_timeout = absl::Seconds(timeout_s_),
                  .report_interval = absl::Hours(1)});
-  server_.Accept();
+  server_->Accept();
 }
 
 void CameraScript::Do(const Line& line) {
@@ -107,7 +107,9 @@ void CameraScript::Do(const Line& line) {
 }
 
 bool CameraScript::DoSetting(absl::string_view word, const std::string& rest) {
-  if (word == "path") {
+  if (word == "ipv6") {
+    server_ = std::make_unique<ScriptedServer>(asio::ip::address_v6::loopback(), 0);
+  } else if (word == "path") {
     path_ = rest;
   } else if (word == "credentials") {
     credentials_ = rest;
@@ -123,7 +125,7 @@ bool CameraScript::DoSetting(absl::string_view word, const std::string& rest) {
 
 bool CameraScript::DoTalk(absl::string_view word, const std::string& rest) {
   if (word == "accept") {
-    server_.Accept();
+    server_->Accept();
   } else if (word == ">") {
     ExpectRequest(rest);
   } else if (word == "<" && answering_) {
@@ -136,9 +138,9 @@ bool CameraScript::DoTalk(absl::string_view word, const std::string& rest) {
   } else if (word == "raw") {
     std::string bytes;
     EXPECT_TRUE(absl::CUnescape(Expanded(rest), &bytes));
-    server_.Send(bytes);
+    server_->Send(bytes);
   } else if (word == "close") {
-    server_.CloseConnection();
+    server_->CloseConnection();
   } else {
     return false;
   }
@@ -175,7 +177,7 @@ void CameraScript::DoCheck(absl::string_view word, const std::string& rest) {
   } else if (word == ">!") {
     EXPECT_EQ(std::string(request_.headers.Get(rest)), "");
   } else if (word == "expect-pli") {
-    const ScriptedServer::Frame frame = server_.ExpectFrame();
+    const ScriptedServer::Frame frame = server_->ExpectFrame();
     EXPECT_EQ(frame.channel, rest.empty() ? 1 : Number(rest));
     ExpectPli(frame.payload);
   } else if (word == "expect-udp-pli") {
@@ -193,7 +195,7 @@ void CameraScript::DoCheck(absl::string_view word, const std::string& rest) {
 
 void CameraScript::ExpectRequest(const std::string& rest) {
   const auto [method, uri] = Cut(rest, " ");
-  request_ = server_.ExpectRequest(method);
+  request_ = server_->ExpectRequest(method);
   if (!uri.empty()) EXPECT_EQ(request_.uri, Expanded(uri));
   if (const uint16_t port = ClientPort(request_); port != 0) client_ports_.push_back(port);
 }
@@ -202,7 +204,7 @@ void CameraScript::ExpectRequest(const std::string& rest) {
 void CameraScript::Flush() {
   if (!answering_) return;
   answering_ = false;
-  server_.Reply(request_, code_, headers_, body_);
+  server_->Reply(request_, code_, headers_, body_);
   headers_.clear();
   body_.clear();
 }
@@ -235,7 +237,7 @@ std::string CameraScript::Body(absl::string_view name, absl::string_view argumen
 }
 
 std::string CameraScript::Expanded(absl::string_view text) const {
-  const std::string url = server_.Url("", path_);
+  const std::string url = server_->Url("", path_);
   const std::string host = Cut(url.substr(url.find("://") + 3), "/").first;
   return absl::StrReplaceAll(text, {{"%URL%", url},
                                     {"%HOST%", host},
@@ -252,7 +254,7 @@ void CameraScript::SendUnit(absl::string_view rest, bool udp, udp::socket& from)
   std::string out;
   rtp::H264Packetizer({.channel = channel})
       .Append(*packet.payload, video_.RtpTime(packet.pts), &video_, &out);
-  if (!udp) return server_.Send(out);
+  if (!udp) return server_->Send(out);
   // Each packet stands behind its interleaved header.
   for (size_t at = 0; at < out.size();) {
     const size_t size = static_cast<size_t>(static_cast<uint8_t>(out[at + 2])) << 8 |
@@ -275,7 +277,7 @@ void CameraScript::SendAudio(absl::string_view rest, bool udp) {
   std::string frame;
   rtp::AppendInterleavedHeader(static_cast<uint8_t>(words.size() > 1 ? Number(words[1]) : 2),
                                packet.size(), &frame);
-  server_.Send(frame + packet);
+  server_->Send(frame + packet);
 }
 
 void CameraScript::SendReport(absl::string_view rest) {
@@ -285,7 +287,7 @@ void CameraScript::SendReport(absl::string_view rest) {
       {.ssrc = video_.ssrc, .wall = kWall, .rtp_time = video_.RtpTime(packet.pts)}, "x", &rtcp);
   std::string frame;
   rtp::AppendInterleavedHeader(1, rtcp.size(), &frame);
-  server_.Send(frame + rtcp);
+  server_->Send(frame + rtcp);
 }
 
 std::string CameraScript::ReceiveRtcp() {

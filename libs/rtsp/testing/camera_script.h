@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,8 @@ namespace relayfleet::rtsp::testing {
 // The files are in tests/testdata/cameras; one line of each is one of these:
 //
 //   # …                      says what is odd about this camera
-//   path live/cam?x=1        of the reader's URL; before everything else, as the next three
+//   ipv6                     listens on ::1; this and the next four before everything else
+//   path live/cam?x=1        of the reader's URL
 //   credentials user:pass@
 //   transport tcp|udp
 //   timeout 0.2              seconds for the handshake
@@ -84,7 +86,7 @@ class CameraScript {
   std::string Body(absl::string_view name, absl::string_view argument) const;
 
   const std::vector<Line> lines_;
-  ScriptedServer server_;
+  std::unique_ptr<ScriptedServer> server_ = std::make_unique<ScriptedServer>();
   boost::asio::io_context io_;
   boost::asio::ip::udp::socket rtp_socket_{io_};
   boost::asio::ip::udp::socket rtcp_socket_{io_};

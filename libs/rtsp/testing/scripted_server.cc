@@ -29,19 +29,24 @@ bool Readable(int socket) {
 
 }  // namespace
 
-ScriptedServer::ScriptedServer(int receive_buffer) : acceptor_(io_), socket_(io_) {
-  acceptor_.open(tcp::v4());
+ScriptedServer::ScriptedServer(int receive_buffer)
+    : ScriptedServer(asio::ip::address_v4::loopback(), receive_buffer) {}
+
+ScriptedServer::ScriptedServer(const asio::ip::address& address, int receive_buffer)
+    : acceptor_(io_), socket_(io_) {
+  acceptor_.open(address.is_v6() ? tcp::v6() : tcp::v4());
   // Accepted sockets inherit it.
   if (receive_buffer > 0) {
     acceptor_.set_option(asio::socket_base::receive_buffer_size(receive_buffer));
   }
-  acceptor_.bind({asio::ip::address_v4::loopback(), 0});
+  acceptor_.bind({address, 0});
   acceptor_.listen();
 }
 
 std::string ScriptedServer::Url(absl::string_view credentials, absl::string_view path) const {
-  return absl::StrCat("rtsp://", credentials, "127.0.0.1:", acceptor_.local_endpoint().port(), "/",
-                      path);
+  const tcp::endpoint endpoint = acceptor_.local_endpoint();
+  const std::string host = endpoint.address().is_v6() ? "[::1]" : "127.0.0.1";
+  return absl::StrCat("rtsp://", credentials, host, ":", endpoint.port(), "/", path);
 }
 
 void ScriptedServer::Accept() {

@@ -20,7 +20,7 @@ namespace relayfleet::rtsp::testing {
 
 // An RTSP server that the test plays itself, line by line, on its own thread: each Expect blocks
 // until the client has done its part, and fails the test if it does something else or nothing for
-// 5 s. One connection at a time, on a free port of 127.0.0.1.
+// 5 s. One connection at a time, on a free port of 127.0.0.1 or ::1.
 class ScriptedServer {
  public:
   struct Frame {
@@ -31,6 +31,8 @@ class ScriptedServer {
   // `receive_buffer`: bytes the kernel takes before the test reads; 0: its default.
   explicit ScriptedServer(int receive_buffer);
   ScriptedServer() : ScriptedServer(0) {}
+  // `address`: of this machine.
+  ScriptedServer(const boost::asio::ip::address& address, int receive_buffer);
 
   // "rtsp://<credentials>127.0.0.1:port/path"; credentials as "user:pass@".
   std::string Url(absl::string_view credentials, absl::string_view path) const;
