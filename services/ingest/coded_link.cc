@@ -7,6 +7,7 @@
 
 #include "libs/base/overloaded.h"
 #include "libs/base/random_id.h"
+#include "libs/media/ticks.h"
 #include "services/ingest/peer_backoff.h"
 
 namespace relayfleet::ingest {
@@ -131,9 +132,13 @@ void CodedLink::OnOpened(const flow::TranscodeOpened& opened) {
 
 void CodedLink::OnMedia(media::Message message) {
   std::visit(base::Overloaded{
-                 [this](media::StreamInfo info) { handler_.on_info(std::move(info)); },
+                 [this](media::StreamInfo info) {
+                   if (!info.tracks.empty()) out_rate_ = info.tracks[0].clock_rate;
+                   handler_.on_info(std::move(info));
+                 },
                  [this](media::Packet packet) {
-                   last_out_pts_ = std::max(last_out_pts_, packet.pts);
+                   last_out_pts_ = std::max(last_out_pts_, media::Rescale(packet.pts, out_rate_,
+                                                                          media::kVideoClockRate));
                    if (output_room_ > 0) --output_room_;
                    const media::Packet* source = sent_.Find(packet.source_seq);
                    const bool is_new = source != nullptr && !packet.repeat;

@@ -103,9 +103,10 @@ class CodedLink {
   bool open_ = false;
   bool leaving_ = false;  // this session was told to end
   uint32_t credits_ = 0;
-  uint32_t output_room_ = 0;   // granted for output, not yet used
-  uint32_t owed_credits_ = 0;  // for output, not yet granted
-  int64_t last_out_pts_;
+  uint32_t output_room_ = 0;                   // granted for output, not yet used
+  uint32_t owed_credits_ = 0;                  // for output, not yet granted
+  int64_t last_out_pts_;                       // 90 kHz
+  int64_t out_rate_ = media::kVideoClockRate;  // of the output's pts
   uint64_t next_seq_ = 1;
   int barren_ = 0;                // sessions in a row that broke over packets and finished none
   uint32_t generation_ = 0;       // of what is offered

@@ -209,6 +209,17 @@ TEST_F(CodedLinkTest, OutputTellsTheArrivalOfItsSourceAndRepeatsNone) {
   EXPECT_EQ(transcode_.Heard<flow::TranscodeOpen>()[0].last_out_pts, 10);
 }
 
+TEST_F(CodedLinkTest, ANewSessionIsToldThePlaceOfSoundInVideoTicks) {
+  Open(8);
+  transcode_.Say(media::Message(
+      media::StreamInfo{.tracks = {{.codec = media::Codec::kOpus, .clock_rate = 48000}}}));
+  transcode_.Say(
+      media::Message(media::Packet{.pts = 96000, .payload = media::MakePayload("opus")}));
+  Run();
+  DieAndReturn(8);
+  EXPECT_EQ(transcode_.Heard<flow::TranscodeOpen>()[0].last_out_pts, 180000);
+}
+
 TEST_F(CodedLinkTest, FinishWaitsForTheLastOutput) {
   Open(8);
   Offer(true);

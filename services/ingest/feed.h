@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
 #include "libs/base/executor.h"
 #include "libs/flow/stages.h"
+#include "libs/media/packet.h"
 #include "services/ingest/published_stream.h"
 #include "services/ingest/push.h"
 #include "services/ingest/relay_monitor.h"
@@ -26,6 +28,8 @@ struct FeedContext {
   std::shared_ptr<base::Executor> strand;
   flow::TranscodeConnector& transcode;
   PublishedStream& stream;
+  // Of a feed of pictures, for the next one: it is published until another is pushed.
+  std::optional<media::Packet>& last_picture;
   RelayMonitor& monitor;
   RelayObserver& observer;
 };

@@ -60,6 +60,7 @@ FramesFeed::FramesFeed(FeedContext context, Options options, Handler handler)
                   .epoch = context_.epoch,
                   .spec = options.spec,
                   .last_out_pts = context_.stream.LastDts(0),
+                  .last = std::exchange(context_.last_picture, std::nullopt),
                   .silence = StallAfter(options.spec)},
                  TranscodeHandler()) {}
 
@@ -72,6 +73,9 @@ void FramesFeed::Start() { transcode_.Start(); }
 void FramesFeed::Stop(absl::string_view why) {
   ended_ = std::string(why);
   transcode_.Stop();
+  context_.last_picture = transcode_.last();
+  // Its number is free again.
+  if (context_.last_picture.has_value()) context_.last_picture->seq = 0;
   ledger_.DropAll(why);
 }
 

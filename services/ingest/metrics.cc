@@ -49,6 +49,11 @@ IngestMetrics::IngestMetrics(telemetry::MetricMaker maker)
       frames_out_(Counter(maker, "frames_out", "Access units written, repeats included.")),
       dropped_(Counter(maker, "frames_dropped", "Pushed pictures not written, by reason.")),
       restarts_(Counter(maker, "relay_restarts", "Published sessions lost and made again.")),
+      source_restarts_(Counter(maker, "source_restarts", "Times that a source was opened anew.")),
+      source_lost_(Counter(maker, "source_packets_lost",
+                           "Packets of a source that never came or could not be used.")),
+      source_dropped_(Counter(maker, "source_packets_dropped",
+                              "Packets of a source that a stage did not take in time.")),
       queue_frames_(maker.Gauge("queue_frames", "Pictures that wait for transcode.").Add({})),
       queue_packets_(maker.Gauge("queue_packets", "Access units that wait for publish.").Add({})),
       relays_(maker.Gauge("relays", "Relays of this instance.").Add({})),
@@ -56,6 +61,8 @@ IngestMetrics::IngestMetrics(telemetry::MetricMaker maker)
                           "Arrival of a pushed picture to its access unit in the socket.")),
       stage_latency_(AddLatency(maker, "transcode_latency",
                                 "Time that transcode spent on a picture, waiting included.")),
+      attempts_failed_(
+          maker.Counter("source_attempts_failed", "Attempts at sources that ended.").Add({})),
       transcode_lost_(
           maker.Counter("stage_lost", "Stage sessions that broke.").Add({{"stage", "transcode"}})),
       publish_lost_(
@@ -93,6 +100,7 @@ void IngestMetrics::OnStageTimes(const flow::FrameDone& done) {
 
 void IngestMetrics::OnStageDown(absl::string_view, absl::string_view stage, absl::string_view,
                                 absl::Duration) {
+  if (stage == "source") return attempts_failed_.Increment();
   (stage == "transcode" ? transcode_lost_ : publish_lost_).Increment();
 }
 
@@ -109,7 +117,10 @@ IngestMetrics::Series IngestMetrics::MakeSeries(const std::string& key) {
           .superseded = dropped_.Get(key, {{"reason", "superseded"}}),
           .bad_image = dropped_.Get(key, {{"reason", "bad_image"}}),
           .failed = dropped_.Get(key, {{"reason", "failed"}}),
-          .restarts = restarts_.Get(key)};
+          .restarts = restarts_.Get(key),
+          .source_restarts = source_restarts_.Get(key),
+          .source_lost = source_lost_.Get(key),
+          .source_dropped = source_dropped_.Get(key)};
 }
 
 void IngestMetrics::Refresh(const std::vector<relay::v1::Relay>& relays) {
@@ -131,6 +142,9 @@ void IngestMetrics::Refresh(const std::vector<relay::v1::Relay>& relays) {
     Raise(*series.bad_image, status.drops().bad_image());
     Raise(*series.failed, status.drops().failed());
     Raise(*series.restarts, status.restart_count());
+    Raise(*series.source_restarts, status.source_restarts());
+    Raise(*series.source_lost, status.source_lost());
+    Raise(*series.source_dropped, status.source_dropped());
   }
   series_ = std::move(kept);
 }

@@ -55,6 +55,9 @@ class IngestMetrics final : public RelayObserver {
     std::shared_ptr<prometheus::Counter> bad_image;
     std::shared_ptr<prometheus::Counter> failed;
     std::shared_ptr<prometheus::Counter> restarts;
+    std::shared_ptr<prometheus::Counter> source_restarts;
+    std::shared_ptr<prometheus::Counter> source_lost;
+    std::shared_ptr<prometheus::Counter> source_dropped;
   };
 
   Series MakeSeries(const std::string& key);
@@ -69,12 +72,16 @@ class IngestMetrics final : public RelayObserver {
   telemetry::RelayMetric<prometheus::Counter> frames_out_;
   telemetry::RelayMetric<prometheus::Counter> dropped_;
   telemetry::RelayMetric<prometheus::Counter> restarts_;
+  telemetry::RelayMetric<prometheus::Counter> source_restarts_;
+  telemetry::RelayMetric<prometheus::Counter> source_lost_;
+  telemetry::RelayMetric<prometheus::Counter> source_dropped_;
   prometheus::Gauge& queue_frames_;
   prometheus::Gauge& queue_packets_;
   prometheus::Gauge& relays_;
   std::map<PushOutcome, prometheus::Counter*> frames_;
   prometheus::Histogram& latency_;
   prometheus::Histogram& stage_latency_;
+  prometheus::Counter& attempts_failed_;
   prometheus::Counter& transcode_lost_;
   prometheus::Counter& publish_lost_;
   prometheus::Counter& sessions_lost_;

@@ -95,6 +95,7 @@ TEST_F(IngestMetricsTest, ShowsRelaysQueuesAndStages) {
                          .encoded = absl::Milliseconds(3)});
   metrics_.OnStageTimes({.outcome = flow::FrameOutcome::kBadImage});
   metrics_.OnStageDown("b", "transcode", "died", absl::Seconds(1));
+  metrics_.OnStageDown("b", "source", "401", absl::Seconds(1));
   metrics_.OnLost("b", {.reason = "gone"});
   const std::string text = Text();
   for (const char* line : {"relayfleet_ingest_relays 1\n", "relayfleet_ingest_queue_frames 2\n",
@@ -104,6 +105,7 @@ TEST_F(IngestMetricsTest, ShowsRelaysQueuesAndStages) {
                            "relayfleet_ingest_transcode_latency_seconds_bucket{le=\"0.0075\"} 1\n",
                            "relayfleet_ingest_stage_lost_total{stage=\"transcode\"} 1\n",
                            "relayfleet_ingest_stage_lost_total{stage=\"publish\"} 0\n",
+                           "relayfleet_ingest_source_attempts_failed_total 1\n",
                            "relayfleet_ingest_online_lost_total 1\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }

@@ -81,10 +81,12 @@ std::unique_ptr<Feed> Relay::NewFeed(const ResolvedSpec& spec, std::unique_ptr<S
                       .strand = strand_,
                       .transcode = stages_.transcode,
                       .stream = stream_,
+                      .last_picture = last_picture_,
                       .monitor = monitor_,
                       .observer = observer_};
   Feed::Handler handler{.on_failed = [this](std::string why) { OnFailed(std::move(why)); },
                         .on_finished = [this] { OnFinished(); }};
+  if (!std::holds_alternative<FramesSpec>(spec.source)) last_picture_.reset();
   SourceFeed::Options options{.output = spec.output, .stall_after = spec.stall_after};
   if (source != nullptr) {
     return SourceFeed::OfSource(std::move(context), std::move(options), std::move(source),

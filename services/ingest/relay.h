@@ -121,6 +121,7 @@ class Relay final : public std::enable_shared_from_this<Relay> {
   RelayObserver& observer_;
   RelayMonitor monitor_;
   PublishedStream stream_;
+  std::optional<media::Packet> last_picture_;
   bool stopped_ = false;
   bool finished_ = false;  // the source is at its end
   std::string failed_;     // for good, why

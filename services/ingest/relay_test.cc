@@ -438,5 +438,23 @@ TEST_F(RelayTest, StopGivesUpOnAPublishThatDoesNotAnswer) {
   EXPECT_TRUE(stopped);
 }
 
+TEST_F(RelayTest, AnUpdateAnswersWhatIsOpenAndShowsTheLastPictureAnew) {
+  GoLive();
+  const int64_t pts = transcode_.Packets().back().pts;
+  PushFrame();
+  relay_->Update({.transcode = {.width = 640, .height = 360}, .path = "robot/cam"}, nullptr);
+  Run();
+  EXPECT_THAT(answers_, ElementsAre(PushOutcome::kFailed));
+  EXPECT_EQ(publish_.sessions(), 1);
+  ASSERT_EQ(transcode_.sessions(), 2);
+  EXPECT_EQ(transcode_.Heard<flow::TranscodeOpen>()[0].spec.width, 640);
+  EXPECT_EQ(transcode_.Heard<flow::TranscodeOpen>()[0].last_out_pts, pts);
+  OpenTranscode(2);
+  ASSERT_THAT(transcode_.Packets(), SizeIs(1));
+  EXPECT_GT(transcode_.Packets()[0].pts, pts);
+  PushFrame();
+  EXPECT_EQ(transcode_.Packets().back().seq, 1u);
+}
+
 }  // namespace
 }  // namespace relayfleet::ingest

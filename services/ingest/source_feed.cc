@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "libs/media/jpeg_header.h"
 #include "libs/media/ticks.h"
 
 namespace relayfleet::ingest {
@@ -20,19 +19,8 @@ constexpr absl::Duration kAskInterval = absl::Milliseconds(500);
 // More words about a source nobody reads.
 constexpr size_t kMaxNotes = 4;
 
-bool HasParameterSets(media::Codec codec) {
-  return codec == media::Codec::kH264 || codec == media::Codec::kH265;
-}
-
 bool IsAudioTrack(const media::Track& track) {
   return media::IsAudio(track.codec) || track.channels > 0;
-}
-
-// Clockwise turn that EXIF asks for.
-int RotationOf(int orientation) {
-  if (orientation == 3) return 180;
-  if (orientation == 6) return 90;
-  return orientation == 8 ? 270 : 0;
 }
 
 }  // namespace
@@ -106,7 +94,7 @@ TrackPath::Handler SourceFeed::AudioHandler() {
           .on_failed =
               [this](const absl::Status& why) {
                 audio_plan_ = AudioPlan{.why = absl::StrCat("left out: ", why.message())};
-                announcer_.Expect(video_id_.has_value(), false);
+                announcer_.Expect(video_.has_value(), false);
                 Tell();
               }};
 }
@@ -144,93 +132,65 @@ void SourceFeed::OnSourceFinished() {
 void SourceFeed::OnInfo(const media::StreamInfo& info) {
   const auto video = std::find_if_not(info.tracks.begin(), info.tracks.end(), IsAudioTrack);
   const auto audio = std::find_if(info.tracks.begin(), info.tracks.end(), IsAudioTrack);
-  video_id_.reset();
+  video_.reset();
   audio_.reset();
-  gate_.reset();
-  if (video != info.tracks.end()) video_id_ = video->id;
+  if (video != info.tracks.end()) video_.emplace(*video);
   if (audio != info.tracks.end()) audio_ = *audio;
-  if (!video_id_.has_value() && !audio_.has_value()) {
+  if (!video_.has_value() && !audio_.has_value()) {
     return Fail("source", absl::FailedPreconditionError("it has neither video nor audio"));
   }
   PlanAudioPath();
-  const bool with_audio = audio_plan_.has_value() && audio_plan_->way != AudioPlan::Way::kNone;
-  announcer_.Expect(video_id_.has_value(), with_audio);
-  if (!video_id_.has_value()) return Tell();
-  video_ = *video;
-  if (HasParameterSets(video->codec)) {
-    gate_.emplace(*video);
-  } else if (video->codec != media::Codec::kJpeg) {
-    SetVideo(*video);
-  }
+  if (video_.has_value() && video_->known()) PlanVideoPath();
+  Tell();
 }
 
 void SourceFeed::OnPacket(media::Packet packet) {
-  if (video_id_ == packet.track) return OnVideo(std::move(packet));
+  if (!packet.capture_trusted) packet.capture_time = packet.arrival_time;
+  if (video_.has_value() && video_->track().id == packet.track) return OnVideo(std::move(packet));
   if (audio_.has_value() && audio_->id == packet.track) return OnAudio(std::move(packet));
 }
 
 void SourceFeed::OnVideo(media::Packet packet) {
   context_.monitor.OnFrameIn();
-  if (!PassesGate(packet)) return context_.monitor.OnSourceDropped(1);
-  if (!packet.capture_trusted) packet.capture_time = packet.arrival_time;
-  restamper_.Stamp(video_->clock_rate, &packet);
+  const VideoProbe::Verdict verdict = video_->Check(packet);
+  if (verdict.changed) PlanVideoPath();
+  if (!verdict.pass) {
+    AskKey();
+    return context_.monitor.OnSourceDropped(1);
+  }
+  restamper_.Stamp(video_->track().clock_rate, &packet);
   CheckOrder();
   video_path_.Send(std::move(packet));
   UpdateDepth();
 }
 
-bool SourceFeed::PassesGate(const media::Packet& packet) {
-  if (gate_.has_value()) {
-    const auto verdict = gate_->Check(*packet.payload, packet.key, packet.discontinuity);
-    if (verdict.info.has_value()) SetVideo(verdict.info->tracks[0]);
-    if (!verdict.pass) AskKey();
-    return verdict.pass;
-  }
-  if (video_->codec == media::Codec::kJpeg && !video_plan_.has_value()) {
-    const auto header = media::ParseJpegHeader(*packet.payload);
-    if (!header.ok()) return false;
-    media::Track track = *video_;
-    track.width = header->width;
-    track.height = header->height;
-    if (track.rotation == 0) track.rotation = RotationOf(header->orientation);
-    SetVideo(track);
-  }
-  return true;
-}
-
 void SourceFeed::OnAudio(media::Packet packet) {
-  if (!video_id_.has_value()) context_.monitor.OnFrameIn();
+  if (!video_.has_value()) context_.monitor.OnFrameIn();
   if (audio_plan_->way == AudioPlan::Way::kNone) return;
   packet.key = true;
-  if (!packet.capture_trusted) packet.capture_time = packet.arrival_time;
   restamper_.Stamp(audio_->clock_rate, &packet);
   audio_path_.Send(std::move(packet));
   UpdateDepth();
 }
 
-void SourceFeed::SetVideo(const media::Track& track) {
-  video_ = track;
-  PlanVideoPath();
-}
-
 void SourceFeed::PlanVideoPath() {
-  auto plan = PlanVideo(*video_, reorders_, output_);
+  const media::Track& track = video_->track();
+  auto plan = PlanVideo(track, reorders_, output_);
   if (!plan.ok()) return Fail("source", plan.status());
   video_plan_ = *std::move(plan);
   if (video_plan_->copy) {
-    video_path_.Copy(*video_);
+    video_path_.Copy(track);
   } else {
-    video_path_.Transcode(*video_, video_plan_->spec, context_.stream.LastDts(0));
+    video_path_.Transcode(track, video_plan_->spec, context_.stream.LastDts(0));
   }
   Tell();
 }
 
 void SourceFeed::PlanAudioPath() {
-  audio_plan_.reset();
-  if (!audio_.has_value()) return;
-  audio_plan_ = PlanAudio(*audio_, output_);
-  if (audio_plan_->way == AudioPlan::Way::kNone) return;
-  announcer_.Expect(video_id_.has_value(), true);
+  audio_plan_ = audio_.has_value() ? PlanAudio(*audio_, output_) : AudioPlan();
+  const bool with_audio = audio_plan_->way != AudioPlan::Way::kNone;
+  announcer_.Expect(video_.has_value(), with_audio);
+  if (!with_audio) return;
   if (audio_plan_->way == AudioPlan::Way::kCopy) return audio_path_.Copy(*audio_);
   const flow::TranscodeSpec spec{.audio = audio_plan_->spec};
   const int64_t last = context_.stream.LastDts(announcer_.audio_id());
@@ -240,7 +200,7 @@ void SourceFeed::PlanAudioPath() {
 
 // B-frames show late where nothing says so before.
 void SourceFeed::CheckOrder() {
-  if (reorders_ || !video_plan_.has_value() || !restamper_.Reorders(*video_id_)) return;
+  if (reorders_ || !video_plan_.has_value() || !restamper_.Reorders(video_->track().id)) return;
   reorders_ = true;
   const VideoPlan before = *video_plan_;
   PlanVideoPath();
@@ -250,10 +210,11 @@ void SourceFeed::CheckOrder() {
 void SourceFeed::SendVideo(media::Packet packet) {
   if (packet.repeat) context_.monitor.OnRepeat();
   const uint64_t out_seq = context_.stream.next_seq();
-  sent_.push_back({out_seq, packet.arrival_mono});
+  // Repeats never came.
+  if (packet.arrival_mono > absl::ZeroDuration()) sent_.Add(out_seq, packet.arrival_mono);
   announcer_.SendVideo(std::move(packet));
-  // Held, not sent.
-  if (context_.stream.next_seq() == out_seq && !sent_.empty()) sent_.pop_back();
+  const bool held = context_.stream.next_seq() == out_seq;
+  if (held) sent_.TakeBack(out_seq);
 }
 
 void SourceFeed::OnRoom(uint32_t) {
@@ -264,20 +225,14 @@ void SourceFeed::OnRoom(uint32_t) {
 
 void SourceFeed::OnWritten(uint64_t first_out_seq, uint64_t last_out_seq) {
   const absl::Duration now = context_.strand->clock().Monotonic();
-  while (!sent_.empty() && sent_.front().out_seq <= last_out_seq) {
-    const Sent sent = sent_.front();
-    sent_.pop_front();
-    // Repeats never came.
-    const bool came = sent.arrival > absl::ZeroDuration();
-    if (came && sent.out_seq >= first_out_seq) {
-      context_.monitor.OnFrameEnd(PushOutcome::kWritten, now - sent.arrival);
-    }
-  }
+  sent_.End(first_out_seq, last_out_seq, [&](absl::Duration arrival) {
+    context_.monitor.OnFrameEnd(PushOutcome::kWritten, now - arrival);
+  });
 }
 
 void SourceFeed::OnDropped(uint64_t first_out_seq, uint64_t last_out_seq, absl::string_view) {
   context_.monitor.OnSourceDropped(last_out_seq - first_out_seq + 1);
-  while (!sent_.empty() && sent_.front().out_seq <= last_out_seq) sent_.pop_front();
+  sent_.End(first_out_seq, last_out_seq, [](absl::Duration) {});
 }
 
 void SourceFeed::OnNeedKey(flow::NeedKeyReason reason) {
@@ -296,8 +251,8 @@ void SourceFeed::AskKey() {
 // Puts into words what comes in and what is done with it.
 void SourceFeed::Tell() {
   std::vector<std::string> parts;
-  if (video_.has_value() && video_plan_.has_value()) {
-    parts.push_back(absl::StrCat(Describe(*video_), ", ", video_plan_->why));
+  if (video_.has_value() && video_->known() && video_plan_.has_value()) {
+    parts.push_back(absl::StrCat(Describe(video_->track()), ", ", video_plan_->why));
   }
   if (audio_.has_value() && audio_plan_.has_value()) {
     parts.push_back(absl::StrCat(Describe(*audio_), ", ", audio_plan_->why));

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,19 +14,20 @@
 #include "services/ingest/feed.h"
 #include "services/ingest/output_plan.h"
 #include "services/ingest/restamper.h"
+#include "services/ingest/sent_times.h"
 #include "services/ingest/source.h"
 #include "services/ingest/source_supervisor.h"
-#include "services/ingest/sources/video_gate.h"
 #include "services/ingest/track_path.h"
 #include "services/ingest/unit_source.h"
+#include "services/ingest/video_probe.h"
 
 namespace relayfleet::ingest {
 
 // A source that is read:
 //
-//   Source ─► SourceSupervisor ─► VideoGate ─► Restamper ─┬─ video: TrackPath ─┬─► Announcer
-//                                                         └─ audio: TrackPath ─┘       │
-//                                                               PublishedStream ◄──────┘
+//   Source ─► SourceSupervisor ─► VideoProbe ─► Restamper ─┬─ video: TrackPath ─┬─► Announcer
+//                                                          └─ audio: TrackPath ─┘       │
+//                                                                PublishedStream ◄──────┘
 //
 // What is done with the tracks is planned when they are known, and again when they turn out to be
 // different. The first video and the first audio track are taken.
@@ -55,12 +55,6 @@ class SourceFeed final : public Feed {
   int waiting() const override { return depth_.load(std::memory_order_relaxed); }
 
  private:
-  // On its way to the socket.
-  struct Sent {
-    uint64_t out_seq;
-    absl::Duration arrival;
-  };
-
   SourceFeed(FeedContext context, Options options, Handler handler, std::unique_ptr<Source> source,
              UnitSource* pushed);
   SourceSupervisor::Handler SupervisorHandler();
@@ -73,9 +67,6 @@ class SourceFeed final : public Feed {
   void OnPacket(media::Packet packet);
   void OnVideo(media::Packet packet);
   void OnAudio(media::Packet packet);
-  bool PassesGate(const media::Packet& packet);
-  // What the video is, as far as its packets tell.
-  void SetVideo(const media::Track& track);
   void PlanVideoPath();
   void PlanAudioPath();
   void CheckOrder();
@@ -93,16 +84,14 @@ class SourceFeed final : public Feed {
   Announcer announcer_;
   TrackPath video_path_;
   TrackPath audio_path_;
-  std::optional<media::Track> video_;  // of the source, as its packets tell
-  std::optional<media::Track> audio_;
-  std::optional<uint32_t> video_id_;  // of the source, whether or not more is known
-  std::optional<VideoGate> gate_;     // H.264 and H.265
+  std::optional<VideoProbe> video_;    // the source's, if it has any
+  std::optional<media::Track> audio_;  // same
   std::optional<VideoPlan> video_plan_;
   std::optional<AudioPlan> audio_plan_;
   bool reorders_ = false;
   std::set<std::string> notes_;
   absl::Duration last_ask_ = -absl::InfiniteDuration();
-  std::deque<Sent> sent_;
+  SentTimes sent_;
   std::atomic<int> depth_ = 0;
   SourceSupervisor supervisor_;
 };

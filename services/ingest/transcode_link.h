@@ -36,6 +36,8 @@ class TranscodeLink {
     uint64_t epoch = 0;
     flow::TranscodeSpec spec;
     int64_t last_out_pts = 0;  // of the stream so far: all output is later
+    // The picture that is repeated until another comes.
+    std::optional<media::Packet> last;
     // How long transcode may owe an answer before it counts as frozen.
     absl::Duration silence = absl::Seconds(2);
   };
@@ -68,6 +70,8 @@ class TranscodeLink {
   void ForceIdr();
   // `packets` of output were taken.
   void GrantOutput(uint32_t packets);
+  // The newest picture that was encoded.
+  const std::optional<media::Packet>& last() const { return last_; }
   // Pictures that wait for room in transcode; any thread.
   int waiting() const { return depth_.load(std::memory_order_relaxed); }
 

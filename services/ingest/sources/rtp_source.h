@@ -39,6 +39,8 @@ class RtpSource final : public Source {
       : strand_(std::move(strand)), options_(std::move(options)) {}
 
   std::unique_ptr<SourceAttempt> Open(SourceAttempt::Handler handler) override;
+  // Senders come and go.
+  bool passive() const override { return true; }
   // E.g. "UDP port 9000".
   std::string name() const override;
 
