@@ -13,6 +13,7 @@ namespace {
 using testing::Caller;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::kFrame;
 using testing::TestPacket;
 
@@ -55,6 +56,22 @@ TEST_F(StageMediaTest, CreditsComeBackForWrittenAndDropped) {
   const auto got = caller->Take();
   EXPECT_THAT(got, Contains("through 8 dropped 8"));
   EXPECT_THAT(got, Contains("credit 7"));  // 250 ms at 30 fps
+}
+
+TEST_F(StageMediaTest, SoundHasCreditsAndALineOfItsOwn) {
+  Caller* caller = Open("cam");
+  EXPECT_THAT(caller->Take(), ElementsAre("opened", "credit 8"));
+  caller->Send(
+      media::Message(media::StreamInfo{.tracks = {testing::TestTrack(), testing::TestAudio()}}));
+  EXPECT_THAT(caller->Take(), Contains("credit 8"));
+  caller->SendKey(0);
+  for (int i = 1; i <= 8; ++i) caller->SendPacket(testing::TestSound(i * 960));
+  runtime_.Advance(absl::Milliseconds(50));
+  EXPECT_THAT(caller->Take(), Contains("through 9 dropped 0"));
+  EXPECT_EQ(server_.written().size(), 9u);
+  caller->Break();
+  Caller* next = Open("cam", 2);
+  EXPECT_THAT(next->Take(), Contains(HasSubstr("opened resumed 0@0 1@7680 written ")));
 }
 
 TEST_F(StageMediaTest, APeerThatSendsWithoutCreditIsClosed) {
