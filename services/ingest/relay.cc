@@ -169,6 +169,7 @@ void Relay::OnUpdate(const ResolvedSpec& spec, std::unique_ptr<Source> source) {
     base::MutexLock lock(&mutex_);
     feed_.swap(feed);
   }
+  feed.reset();  // it may hold what the new one needs, as a port
   feed_->Start();
 }
 

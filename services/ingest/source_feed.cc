@@ -57,6 +57,7 @@ SourceSupervisor::Handler SourceFeed::SupervisorHandler() {
   return {.on_attempt =
               [this](int attempt) {
                 restamper_.Restart();
+                notes_.clear();
                 context_.monitor.OnSourceAttempt(attempt);
               },
           .on_up =

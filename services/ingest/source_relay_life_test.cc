@@ -87,6 +87,13 @@ TEST_F(SourceRelayTest, AnUpdateOnTheSamePathKeepsTheSessionAndTheLine) {
   EXPECT_EQ(publish_.Packets().back().seq, before.seq + 2);
 }
 
+TEST_F(SourceRelayTest, AnUpdateEndsTheOldSourceBeforeTheNewOneIsOpened) {
+  Make();
+  script_.on_open = [this] { EXPECT_EQ(script_.open, 0); };
+  Update(Spec({}));
+  EXPECT_EQ(script_.opened, 2);
+}
+
 TEST_F(SourceRelayTest, AnUpdateOfThePathBeginsASessionThere) {
   Make();
   Info({H264()});

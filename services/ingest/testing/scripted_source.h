@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "services/ingest/source.h"
 
 namespace relayfleet::ingest::testing {
@@ -17,6 +18,7 @@ struct SourceScript {
   int open = 0;  // attempts that live
   int asked_keys = 0;
   bool passive = false;
+  absl::AnyInvocable<void()> on_open = [] {};  // before the attempt lives
   // Of the newest attempt. Call it outside of its handlers.
   SourceAttempt::Handler say;
 };
@@ -27,6 +29,7 @@ class ScriptedSource final : public Source {
   explicit ScriptedSource(SourceScript& script) : script_(script) {}
 
   std::unique_ptr<SourceAttempt> Open(SourceAttempt::Handler handler) override {
+    script_.on_open();
     script_.say = std::move(handler);
     return std::make_unique<Attempt>(script_);
   }
