@@ -44,9 +44,6 @@ absl::Status BodyTooLarge(int64_t limit_bytes) {
 absl::Status TargetForbidden(absl::string_view why) {
   return absl::PermissionDeniedError(StrCat("URL not allowed: ", why));
 }
-absl::Status SourceNotSupported(absl::string_view kind) {
-  return absl::UnimplementedError(StrCat(kind, " sources are not served yet"));
-}
 
 absl::Status EmptyImage() { return absl::InvalidArgumentError("empty body"); }
 absl::Status NotAJpeg(absl::string_view why) {

@@ -39,8 +39,6 @@ absl::Status InvalidJson(absl::string_view why);
 absl::Status BodyTooLarge(int64_t limit_bytes);
 // PERMISSION_DENIED. The URL policy refuses a target or source.
 absl::Status TargetForbidden(absl::string_view why);
-// UNIMPLEMENTED. A kind of source that this version does not serve.
-absl::Status SourceNotSupported(absl::string_view kind);
 
 // --- pictures ------------------------------------------------------------------------------------
 

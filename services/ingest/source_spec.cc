@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -57,26 +56,25 @@ absl::StatusOr<SourceSpec> ResolveRtsp(const relay::v1::RtspSource& rtsp,
   }
 }
 
+// What is received of a description: its first video.
+absl::StatusOr<media::SdpMedia> VideoOf(absl::string_view text) {
+  const auto sdp = media::ParseSdp(text);
+  if (!sdp.ok()) return base::InvalidField("spec.rtp.sdp", sdp.status().message());
+  for (const media::SdpMedia& media : sdp->media) {
+    if (media.kind == "video") return media;
+  }
+  return base::InvalidField("spec.rtp.sdp", "describes no video (m=video)");
+}
+
 absl::Status CheckSdp(const relay::v1::RtpSource& rtp) {
   if (rtp.port() != 0 || !rtp.codec().empty() || rtp.has_payload_type()) {
     return base::InvalidField("spec.rtp", "has sdp: port, codec and payload_type are in it");
   }
-  const auto sdp = media::ParseSdp(rtp.sdp());
-  if (!sdp.ok()) return base::InvalidField("spec.rtp.sdp", sdp.status().message());
-  const auto is_video = [](const media::SdpMedia& media) { return media.kind == "video"; };
-  if (std::none_of(sdp->media.begin(), sdp->media.end(), is_video)) {
-    return base::InvalidField("spec.rtp.sdp", "describes no video (m=video)");
-  }
-  std::set<uint16_t> ports;
-  for (const media::SdpMedia& media : sdp->media) {
-    if (media.port == 0) {
-      return base::InvalidField("spec.rtp.sdp", absl::StrCat("m=", media.kind, " has no port"));
-    }
-    if (!ports.insert(media.port).second) {
-      return base::InvalidField("spec.rtp.sdp",
-                                absl::StrCat("port ", media.port, " is there twice"));
-    }
-  }
+  const auto video = VideoOf(rtp.sdp());
+  if (!video.ok()) return video.status();
+  if (video->port == 0) return base::InvalidField("spec.rtp.sdp", "m=video has no port");
+  const auto track = media::TrackOf(*video);
+  if (!track.ok()) return base::InvalidField("spec.rtp.sdp", track.status().message());
   return absl::OkStatus();
 }
 
@@ -233,11 +231,8 @@ std::vector<uint16_t> UdpPorts(const SourceSpec& source) {
   const auto* rtp = std::get_if<RtpSpec>(&source);
   if (rtp == nullptr) return {};
   if (rtp->sdp.empty()) return {rtp->port};
-  std::vector<uint16_t> ports;
-  if (const auto sdp = media::ParseSdp(rtp->sdp); sdp.ok()) {
-    for (const media::SdpMedia& media : sdp->media) ports.push_back(media.port);
-  }
-  return ports;
+  const auto video = VideoOf(rtp->sdp);
+  return {video.ok() ? video->port : uint16_t{0}};
 }
 
 void MaskSource(relay::v1::RelaySpec* spec) {

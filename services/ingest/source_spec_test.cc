@@ -140,9 +140,13 @@ TEST(SourceSpec, NamesTheFieldThatIsWrong) {
   }
 }
 
-TEST(SourceSpec, TwoStreamsOfOneDescriptionNeedTwoPorts) {
-  const std::string twice = std::string(kSdp) + "m=audio 5002 RTP/AVP 0\\n";
-  EXPECT_THAT(Of("rtp { sdp: '" + twice + "' }").status().message(), HasSubstr("5002"));
+TEST(SourceSpec, OfADescriptionTheFirstVideoIsReceived) {
+  const auto sdp = Of(absl::StrCat("rtp { sdp: '", kSdp, "m=audio 5004 RTP/AVP 0\\n' }"));
+  ASSERT_TRUE(sdp.ok()) << sdp.status();
+  EXPECT_THAT(UdpPorts(*sdp), ElementsAre(5002));
+  const auto vp8 = Of("rtp { sdp: 'v=0\\nm=video 5000 RTP/AVP 96\\na=rtpmap:96 VP8/90000\\n' }");
+  EXPECT_EQ(vp8.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(vp8.status().message(), HasSubstr("spec.rtp.sdp"));
 }
 
 }  // namespace
