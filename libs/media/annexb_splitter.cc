@@ -159,7 +159,11 @@ void AnnexbSplitter::JudgeSilence() {
 std::optional<AnnexbSplitter::Unit> AnnexbSplitter::Finish() {
   std::optional<Unit> unit;
   if (synced_ && has_picture_) unit = Cut(buffer_.size());
-  if (!unit.has_value()) skipped_bytes_ += TrimZeros(buffer_, buffer_.size());
+  if (!unit.has_value()) {
+    // The first of a unit's zeros is ours.
+    const size_t left = TrimZeros(buffer_, buffer_.size());
+    skipped_bytes_ += left - (synced_ && left > 0 ? 1 : 0);
+  }
   buffer_.clear();
   judge_at_.reset();
   scan_ = 0;
