@@ -47,6 +47,10 @@ std::vector<std::unique_ptr<Command>> AllCommands(const Surroundings& surroundin
   commands.push_back(NewPush(surroundings.mediamtx));
   commands.push_back(NewPipe(surroundings.mediamtx));
   commands.push_back(NewEncoders());
+  commands.push_back(NewCheck());
+  commands.push_back(NewProbe());
+  commands.push_back(
+      NewDoctor({.mediamtx = surroundings.mediamtx, .state_dir = surroundings.state_dir}));
   return commands;
 }
 

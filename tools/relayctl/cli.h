@@ -17,9 +17,10 @@ struct Surroundings {
   std::ostream& out;
   std::ostream& err;
   Interrupt& interrupt;
-  bool terminal = false;                   // `out` is one
-  std::string server = "localhost:50050";  // where no --server says otherwise
-  std::string mediamtx = {};               // where no --mediamtx says otherwise
+  bool terminal = false;                          // `out` is one
+  std::string server = "localhost:50050";         // where no --server says otherwise
+  std::string mediamtx = {};                      // where no --mediamtx says otherwise
+  std::string state_dir = "/var/lib/relayfleet";  // where no --state_dir says otherwise
 };
 
 // One run: finds the command that `args` (without the program's name) begins with, options of

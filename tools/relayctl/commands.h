@@ -22,6 +22,15 @@ std::unique_ptr<Command> NewRelayWatch();
 std::unique_ptr<Command> NewPush(std::string mediamtx);
 std::unique_ptr<Command> NewPipe(std::string mediamtx);
 std::unique_ptr<Command> NewEncoders();
+std::unique_ptr<Command> NewCheck();
+std::unique_ptr<Command> NewProbe();
+
+// Where the machine that `doctor` looks at differs from the usual one.
+struct DoctorDefaults {
+  std::string mediamtx;   // a URL; empty: rtsp://localhost:8554
+  std::string state_dir;  // as the services' --state_dir
+};
+std::unique_ptr<Command> NewDoctor(const DoctorDefaults& defaults);
 
 }  // namespace relayfleet::relayctl
 

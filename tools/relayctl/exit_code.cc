@@ -28,7 +28,8 @@ ExitCode ToExitCode(const absl::Status& status) {
 absl::string_view ExitCodeHelp() {
   return "Exit codes:\n"
          "  0    done\n"
-         "  1    failed, or (push) frames were lost or refused\n"
+         "  1    failed; (push) frames were lost or refused; (check, doctor) something is not "
+         "right\n"
          "  2    wrong arguments, by relayctl's or the server's judgement\n"
          "  3    no such relay\n"
          "  4    the server can't be reached\n"

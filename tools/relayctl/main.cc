@@ -26,5 +26,6 @@ int main(int argc, char** argv) {
                                                   .terminal = isatty(STDOUT_FILENO) == 1};
   SetFrom("RELAYFLEET_SERVER", &surroundings.server);
   SetFrom("RELAYFLEET_MEDIAMTX", &surroundings.mediamtx);
+  SetFrom("STATE_DIR", &surroundings.state_dir);
   return static_cast<int>(RunCli(std::vector<std::string>(argv + 1, argv + argc), surroundings));
 }

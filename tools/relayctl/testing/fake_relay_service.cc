@@ -31,6 +31,11 @@ void FakeRelayService::AddRelay(const std::string& key) {
   relays_[key].mutable_status()->set_state(relay::v1::RELAY_STATE_RUNNING);
 }
 
+void FakeRelayService::SetRtspUrl(const std::string& key, const std::string& url) {
+  base::MutexLock lock(&mutex_);
+  relays_[key].mutable_status()->set_rtsp_url(url);
+}
+
 bool FakeRelayService::WaitForFrames(size_t count, absl::Duration at_most) {
   base::MutexLock lock(&mutex_);
   return changed_.WaitFor(&mutex_, at_most, [&] { return frames_.size() >= count; });

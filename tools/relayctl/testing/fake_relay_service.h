@@ -30,6 +30,7 @@ class FakeRelayService final : public relay::v1::RelayService::Service {
 
   void set_script(Script script);
   void AddRelay(const std::string& key);
+  void SetRtspUrl(const std::string& key, const std::string& url);
   // Blocks until so many frames came in, over all streams.
   bool WaitForFrames(size_t count, absl::Duration at_most = absl::Seconds(20));
 
