@@ -52,6 +52,15 @@ int64_t PublishedStream::LastDts(uint32_t track) const {
   return it != last_dts_.end() ? it->second : 0;
 }
 
+absl::Duration PublishedStream::LastTime() const {
+  absl::Duration latest;
+  for (const auto& [id, dts] : last_dts_) {
+    const media::Track* track = FindTrack(id);
+    if (track != nullptr) latest = std::max(latest, media::FromTicks(dts, track->clock_rate));
+  }
+  return latest;
+}
+
 void PublishedStream::OnPublishUp(const flow::PublishOpened& opened) {
   for (const auto& [id, dts] : opened.last_dts_by_track) {
     const media::Track* track = FindTrack(id);

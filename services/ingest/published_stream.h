@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "libs/base/clock.h"
 #include "libs/flow/stages.h"
 #include "libs/media/stream.h"
@@ -44,6 +45,9 @@ class PublishedStream {
   bool IsAudio(uint32_t track) const;
   // dts of the last packet of a track, in its ticks; 0: none yet.
   int64_t LastDts(uint32_t track) const;
+
+  // The latest of these, as time on the line.
+  absl::Duration LastTime() const;
 
   // Publish goes on with a session that has come this far.
   void OnPublishUp(const flow::PublishOpened& opened);

@@ -37,8 +37,9 @@ class Restamper {
     kNewLine,  // one of too many jumps
   };
 
-  // `line` outlives it.
-  explicit Restamper(const Timeline& line) : line_(line) {}
+  // `line` outlives it; it has come to `floor` already.
+  explicit Restamper(const Timeline& line, absl::Duration floor = absl::ZeroDuration())
+      : line_(line), floor_(floor) {}
 
   // The source's time line is another: a new attempt.
   void Restart();

@@ -87,6 +87,21 @@ TEST_F(SourceRelayTest, AnUpdateOnTheSamePathKeepsTheSessionAndTheLine) {
   EXPECT_EQ(publish_.Packets().back().seq, before.seq + 2);
 }
 
+TEST_F(SourceRelayTest, AnUpdateGoesOnBehindALineThatIsAhead) {
+  Make();
+  Info({H264()});
+  // What a server has kept, 2 s at once.
+  for (int i = 0; i <= 60; ++i) Packet(i == 0 ? KeyUnit() : DeltaUnit(), i == 0, i * kFrame);
+  WriteAll();
+  const int64_t last = publish_.Packets().back().dts;
+  Update(Spec({.mode = OutputMode::kCopy}));
+  Info({H264()});
+  Gop(1);
+  const auto packets = publish_.Packets();
+  EXPECT_GT(packets[packets.size() - 2].dts, last);
+  EXPECT_EQ(packets.back().dts - packets[packets.size() - 2].dts, kFrame);
+}
+
 TEST_F(SourceRelayTest, AnUpdateEndsTheOldSourceBeforeTheNewOneIsOpened) {
   Make();
   script_.on_open = [this] { EXPECT_EQ(script_.open, 0); };
