@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "libs/av/encoder_kinds.h"
 #include "libs/av/ffmpeg_ptr.h"
+#include "libs/av/h264_settings.h"
 #include "libs/av/log_capture.h"
 #include "libs/media/annexb.h"
 #include "libs/media/h264_sps.h"
@@ -18,25 +19,6 @@
 
 namespace relayfleet::av {
 namespace {
-
-// H.264 table A-1: macroblocks per second and per picture, kbit/s in Baseline.
-struct Level {
-  int idc;
-  int64_t blocks_per_second;
-  int64_t blocks;
-  int64_t kbps;
-};
-constexpr Level kLevels[] = {
-    {31, 108'000, 3'600, 14'000},      {32, 216'000, 5'120, 20'000},
-    {40, 245'760, 8'192, 20'000},      {42, 522'240, 8'704, 50'000},
-    {50, 589'824, 22'080, 135'000},    {51, 983'040, 36'864, 240'000},
-    {52, 2'073'600, 36'864, 240'000},  {60, 4'177'920, 139'264, 240'000},
-    {61, 8'355'840, 139'264, 480'000},
-};
-
-// Of the bit rate: what a burst (a key frame) may take at most. Shorter makes the picture pulse at
-// each key frame, longer makes a slow link wait for it.
-constexpr double kVbvSeconds = 0.5;
 
 // A picture is done for, and the encoder with it, when it takes that long.
 constexpr absl::Duration kHardwareDeadline = absl::Seconds(1);
@@ -46,86 +28,6 @@ AvBufferPtr Lend(const PlaneView& plane, int height) {
   return AvBufferPtr(av_buffer_create(
       plane.data, static_cast<size_t>(plane.stride) * height, [](void*, uint8_t*) {}, nullptr,
       AV_BUFFER_FLAG_READONLY));
-}
-
-void SetColours(Colours colours, AVCodecContext& context) {
-  context.color_range = AVCOL_RANGE_MPEG;
-  context.chroma_sample_location =
-      colours == Colours::kJpeg ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT;
-  context.colorspace = AVCOL_SPC_SMPTE170M;
-  context.color_primaries = AVCOL_PRI_SMPTE170M;
-  context.color_trc = AVCOL_TRC_SMPTE170M;
-  if (colours == Colours::kBt709) {
-    context.colorspace = AVCOL_SPC_BT709;
-    context.color_primaries = AVCOL_PRI_BT709;
-    context.color_trc = AVCOL_TRC_BT709;
-  } else if (colours == Colours::kBt2020) {
-    context.colorspace = AVCOL_SPC_BT2020_NCL;
-    context.color_primaries = AVCOL_PRI_BT2020;
-    context.color_trc = AVCOL_TRC_BT2020_10;
-  }
-}
-
-void SetFormat(const VideoEncoder::Options& options, AVCodecContext& context) {
-  context.width = options.width;
-  context.height = options.height;
-  context.pix_fmt = AV_PIX_FMT_YUV420P;
-  context.time_base = {1, static_cast<int>(media::kVideoClockRate)};
-  context.framerate = {options.max_fps, 1};
-  context.sample_aspect_ratio = {1, 1};
-  context.level = H264LevelFor(options);
-  SetColours(options.colours, context);
-}
-
-void SetRate(const VideoEncoder::Options& options, AVCodecContext& context) {
-  context.bit_rate = int64_t{options.bitrate_kbps} * 1000;
-  context.rc_max_rate = context.bit_rate;
-  context.rc_buffer_size = static_cast<int>(kVbvSeconds * context.bit_rate);
-  // Key frames come by time, from Encode(), and never by libx264's count of pictures.
-  context.gop_size = 1 << 30;
-  context.keyint_min = 1;
-  context.max_b_frames = 0;
-  context.thread_count = 1;
-}
-
-const char* ProfileName(media::Profile profile) {
-  switch (profile) {
-    case media::Profile::kBaseline:
-      return "baseline";
-    case media::Profile::kMain:
-      return "main";
-    case media::Profile::kHigh:
-      return "high";
-  }
-  return "baseline";
-}
-
-int LibavProfile(media::Profile profile) {
-  switch (profile) {
-    case media::Profile::kBaseline:
-      return FF_PROFILE_H264_CONSTRAINED_BASELINE;
-    case media::Profile::kMain:
-      return FF_PROFILE_H264_MAIN;
-    case media::Profile::kHigh:
-      return FF_PROFILE_H264_HIGH;
-  }
-  return FF_PROFILE_H264_CONSTRAINED_BASELINE;
-}
-
-void SetOptions(const EncoderKind& kind, media::Profile profile, AVCodecContext& context,
-                AvOptions& options) {
-  for (const auto& [key, value] : kind.options) options.Set(key, value);
-  options.Set("profile", ProfileName(profile));
-  if (kind.hardware) {
-    context.profile = LibavProfile(profile);
-    return;
-  }
-  // log: 0 is errors; it warns between the two steps of each AdaptRate(). What the preset leaves
-  // out is what tells the profiles apart.
-  std::string params = "repeat-headers=1:aud=0:log=0";
-  if (profile != media::Profile::kBaseline) params += ":cabac=1";
-  if (profile == media::Profile::kHigh) params += ":8x8dct=1";
-  options.Set("x264-params", params);
 }
 
 // libx264 plans for an even rate and says so; whoever believed it would show each picture for
@@ -138,17 +40,6 @@ void SayVariableRate(std::string& key_unit) {
 }
 
 }  // namespace
-
-int H264LevelFor(const VideoEncoder::Options& options) {
-  const int64_t blocks = int64_t{(options.width + 15) / 16} * ((options.height + 15) / 16);
-  for (const Level& level : kLevels) {
-    if (blocks <= level.blocks && blocks * options.max_fps <= level.blocks_per_second &&
-        options.bitrate_kbps <= level.kbps) {
-      return level.idc;
-    }
-  }
-  return 62;
-}
 
 struct H264Encoder::State {
   void AdaptRate(int64_t pts);
@@ -180,7 +71,7 @@ void H264Encoder::State::AdaptRate(int64_t pts) {
   last_pts = pts;
   constexpr double kShortest = 1.0 / 240;  // a key frame asked for comes right after a picture
   const double planned = 1.0 / context->framerate.num;
-  const double interval = std::clamp(seconds, kShortest, kVbvSeconds);
+  const double interval = std::clamp(seconds, kShortest, kH264VbvSeconds);
   const auto rate = static_cast<int64_t>(bit_rate * (seconds > 0 ? interval / planned : 1));
   if (std::abs(rate - context->bit_rate) * 20 < context->bit_rate) return;
   context->bit_rate = rate;
@@ -199,10 +90,8 @@ absl::StatusOr<std::unique_ptr<VideoEncoder>> H264Encoder::Create(absl::string_v
   state->name = kind->name;
   state->hardware = kind->hardware;
   state->context.reset(avcodec_alloc_context3(codec));
-  SetFormat(options, *state->context);
-  SetRate(options, *state->context);
   AvOptions dictionary;
-  SetOptions(*kind, options.profile, *state->context, dictionary);
+  ApplyH264Settings(*kind, options, *state->context, dictionary);
   const LogCapture log;
   const int result = avcodec_open2(state->context.get(), codec, dictionary.get());
   if (result == AVERROR(EINVAL) && !kind->hardware) {
@@ -262,11 +151,11 @@ absl::StatusOr<AccessUnit> H264Encoder::State::Receive() {
   unit.data.assign(reinterpret_cast<const char*>(packet->data), packet->size);
   unit.pts = packet->pts;
   unit.key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
-  if (unit.key) SayVariableRate(unit.data);
   av_packet_unref(packet.get());
-  if (!unit.key || !hardware) return unit;
-  const absl::Status complete = CompleteKey(unit.data);
+  if (!unit.key) return unit;
+  const absl::Status complete = hardware ? CompleteKey(unit.data) : absl::OkStatus();
   if (!complete.ok()) return complete;
+  SayVariableRate(unit.data);
   return unit;
 }
 

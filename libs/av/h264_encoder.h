@@ -31,9 +31,6 @@ class H264Encoder final : public VideoEncoder {
   const std::unique_ptr<State> state_;
 };
 
-// level_idc that pictures of that size, rate and bit rate need in Baseline profile, at least 31.
-int H264LevelFor(const VideoEncoder::Options& options);
-
 }  // namespace relayfleet::av
 
 #endif  // RELAYFLEET_LIBS_AV_H264_ENCODER_H_

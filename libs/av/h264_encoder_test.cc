@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "libs/av/h264_settings.h"
 #include "libs/av/range.h"
 #include "libs/av/test_pattern.h"
 #include "libs/av/testing/h264_decoder.h"

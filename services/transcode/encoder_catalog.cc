@@ -2,6 +2,8 @@
 
 #include "services/transcode/encoder_catalog.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -52,6 +54,7 @@ void EncoderCatalog::State::Put(size_t index, media::EncoderReport report) {
     --missing;
     ready = Ready();
   }
+  malloc_trim(0);  // what a trial took is not needed again, where no session comes
   for (base::Task& task : ready) task();
 }
 
