@@ -10,7 +10,7 @@
 #include "absl/types/optional.h"
 #include "libs/base/errors.h"
 #include "services/common/policy_config.h"
-#include "services/common/relay_fps.h"
+#include "services/common/relay_fps_config.h"
 
 // Ports have no value unless the user gives one: then it must be had.
 ABSL_FLAG(std::string, listen, "127.0.0.1",

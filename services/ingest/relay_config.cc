@@ -9,7 +9,7 @@
 #include "libs/base/errors.h"
 #include "services/common/config.h"
 #include "services/common/policy_config.h"
-#include "services/common/relay_fps.h"
+#include "services/common/relay_fps_config.h"
 
 ABSL_FLAG(std::string, fifo_dir, "", "Folder whose FIFOs relays may read. Empty: none.");
 ABSL_FLAG(std::string, file_dir, "", "Folder whose recordings relays may read. Empty: none.");

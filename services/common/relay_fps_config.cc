@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "services/common/relay_fps.h"
+#include "services/common/relay_fps_config.h"
 
 #include "absl/flags/flag.h"
 #include "libs/base/errors.h"

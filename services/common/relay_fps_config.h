@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#ifndef RELAYFLEET_SERVICES_COMMON_RELAY_FPS_H_
-#define RELAYFLEET_SERVICES_COMMON_RELAY_FPS_H_
+#ifndef RELAYFLEET_SERVICES_COMMON_RELAY_FPS_CONFIG_H_
+#define RELAYFLEET_SERVICES_COMMON_RELAY_FPS_CONFIG_H_
 
 #include "absl/status/statusor.h"
 
@@ -13,4 +13,4 @@ absl::StatusOr<int> RelayFps();
 
 }  // namespace relayfleet::common
 
-#endif  // RELAYFLEET_SERVICES_COMMON_RELAY_FPS_H_
+#endif  // RELAYFLEET_SERVICES_COMMON_RELAY_FPS_CONFIG_H_
