@@ -87,7 +87,8 @@ class Dialer final : public RtspDialer {
  public:
   Dialer(std::shared_ptr<base::Executor> strand, MediaServerState* server)
       : strand_(std::move(strand)), server_(server) {}
-  std::unique_ptr<RtspAttempt> Dial(const MediaServer&, const std::string&, const media::Track&,
+  std::unique_ptr<RtspAttempt> Dial(const MediaServer&, const std::string&,
+                                    const std::vector<media::Track>&,
                                     RtspAttempt::Handler handler) override {
     return std::make_unique<Attempt>(strand_, server_, std::move(handler));
   }
