@@ -57,6 +57,10 @@ absl::Status Authenticator::Challenge(const std::vector<absl::string_view>& valu
       chosen = std::move(challenge);
     }
   }
+  // Some servers, MediaMTX among them, refuse wrong credentials without a new challenge.
+  if (answered && values.empty()) {
+    return absl::UnauthenticatedError("the server refuses the credentials");
+  }
   if (best == Scheme::kNone) {
     return absl::UnauthenticatedError("the server offers no known way to authenticate");
   }

@@ -70,6 +70,12 @@ TEST(Authenticator, TriesAgainOnlyForAStaleNonce) {
   EXPECT_THAT(auth.Authorize("A", kUri), HasSubstr("nonce=\"3\""));
 }
 
+TEST(Authenticator, NoChallengeAfterAnAnswerMeansThatItWasWrong) {
+  Authenticator auth("user", "password");
+  ASSERT_TRUE(auth.Challenge({R"(Digest realm="r", nonce="1")"}, false).ok());
+  EXPECT_EQ(auth.Challenge({}, true).message(), "the server refuses the credentials");
+}
+
 TEST(Authenticator, RefusesWhatItCannotAnswer) {
   Authenticator auth("user", "pass");
   for (const char* value :
