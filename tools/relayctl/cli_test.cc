@@ -228,8 +228,8 @@ TEST_F(CliTest, HelpNamesEveryCommandAndEachHasExamples) {
   EXPECT_EQ(Run({"--help"}), ExitCode::kOk);
   EXPECT_THAT(out_.str(), HasSubstr("Exit codes:"));
   const std::string overall = out_.str();
-  for (const char* name :
-       {"relay create", "relay list", "relay get", "relay delete", "relay ready", "push"}) {
+  for (const char* name : {"relay create", "relay list", "relay get", "relay delete", "relay ready",
+                           "push", "encoders", "check", "probe", "doctor"}) {
     EXPECT_THAT(overall, HasSubstr(name));
     std::vector<std::string> args;
     std::istringstream words(name);
