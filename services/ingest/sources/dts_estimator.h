@@ -32,7 +32,7 @@ class DtsEstimator {
 
  private:
   size_t depth_ = 0;
-  std::multiset<int64_t> waiting_;  // times of showing whose turn to be a decoding time comes
+  std::multiset<int64_t> waiting_;   // times of showing whose turn to be a decoding time comes
   std::optional<int64_t> released_;  // the last that left `waiting_`
   std::optional<int64_t> last_pts_;
   std::optional<int64_t> last_dts_;
