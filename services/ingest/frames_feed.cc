@@ -49,7 +49,7 @@ class FrameEnds final : public FrameLedger::Observer {
 
 }  // namespace
 
-FramesFeed::FramesFeed(FeedContext context, Options options, Handler handler)
+FramesFeed::FramesFeed(FeedContext context, const Options& options, Handler handler)
     : context_(std::move(context)),
       handler_(std::move(handler)),
       ends_(std::make_unique<FrameEnds>(context_)),

@@ -27,7 +27,7 @@ class FramesFeed final : public Feed {
     int max_fps = 30;  // pushed pictures above it are refused
   };
 
-  FramesFeed(FeedContext context, Options options, Handler handler);
+  FramesFeed(FeedContext context, const Options& options, Handler handler);
 
   // A fed stream without any repeat for this long is stuck: three repeats that did not come.
   static absl::Duration StallAfter(const flow::TranscodeSpec& spec);

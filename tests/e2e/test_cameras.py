@@ -222,7 +222,7 @@ def test_a_file_loops_without_a_seam(filed, tmp_path, key):
     cameras.make_video(tmp_path / "videos/a.mp4", "-c:v", "libx264", "-bf", "2", "-c:a", "aac")
     create(filed, key, "--file", "a.mp4", "--loop")
     filed.wait_ready(key)
-    with video.Reader(filed.url(key)) as reader:
+    with video.Reader(filed.url(key), sound=True) as reader:
         reader.wait_pictures(150, 30)  # two and a half times the file
     assert state(filed, key) == "RUNNING"
 

@@ -59,13 +59,15 @@ class Picture:
 
 
 class Reader:
-    """A viewer: ffmpeg that decodes the stream with as little delay as it can."""
+    """A viewer: ffmpeg that decodes the stream with as little delay as it can. sound: with audio in it, of which ffmpeg
+    must see more before it knows what the video is."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, sound: bool = False):
         self.begin = time.monotonic()
         self.pictures: list[Picture] = []
         self._ffmpeg = subprocess.Popen(
-            ["ffmpeg", "-v", "error", "-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0",
+            ["ffmpeg", "-v", "error", "-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "100000" if sound else "32",
+             "-analyzeduration", "1000000" if sound else "0",
              "-rtsp_transport", "tcp", "-i", url, "-an", "-fps_mode", "passthrough", "-threads", "1",
              "-vf", f"scale={WIDTH}:{HEIGHT}:flags=area", "-pix_fmt", "rgb24", "-f", "rawvideo", "-flush_packets", "1", "-"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

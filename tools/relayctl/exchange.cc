@@ -33,7 +33,7 @@ class Talk {
       : socket_(io), resolver_(io), request_(request), read_body_(read_body) {}
 
   void Start(const std::string& host, uint16_t port) {
-    resolver_.async_resolve(host, absl::StrCat(port), [this](error_code error, auto found) {
+    resolver_.async_resolve(host, absl::StrCat(port), [this](error_code error, const auto& found) {
       if (error) return End(error);
       asio::async_connect(socket_, found, [this](error_code failed, const tcp::endpoint&) {
         if (failed) return End(failed);
