@@ -7,13 +7,11 @@
 
 #include "libs/rpc/channel.h"
 #include "libs/telemetry/metrics.h"
+#include "services/common/service_main.h"
 #include "services/gateway/metrics.h"
 
 namespace relayfleet::standalone {
 namespace {
-
-// Threads for sockets, timers and messages; codecs have their own.
-constexpr int kThreads = 2;
 
 constexpr absl::Duration kGatewayGrace = absl::Seconds(1);
 constexpr absl::Duration kIngestGrace = absl::Seconds(2);
@@ -25,7 +23,7 @@ Fleet::Fleet(const Options& options, std::shared_ptr<const telemetry::Logger> lo
     : options_(options),
       log_(std::move(log)),
       registry_(std::make_shared<prometheus::Registry>()),
-      runtime_(kThreads, "fleet") {}
+      runtime_(common::ControlThreads(), "fleet") {}
 
 Fleet::~Fleet() { Stop(); }
 

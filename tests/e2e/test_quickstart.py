@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+import cameras
 import fleet as fleets
 import pictures
 import rest
@@ -22,8 +23,15 @@ MARK = "<!-- not run by tests/e2e/test_quickstart.py -->\n"
 BLOCKS = re.findall(rf"({re.escape(MARK)})?```sh\n(.*?)```", README, re.S)
 # By first line. What is not here must be marked in the README, so that every block is decided on.
 STARTS = ("tools/start --demo", "MEDIAMTX_HOST=localhost:8555 tools/start")
-IN_A_SHELL = ("# start a relay", "alias relayctl=bazel-bin/tools/relayctl/relayctl", "curl -X POST http://localhost:8600/v1/relays \\")
-NOT_RUN = ("tools/test",)  # it runs this very file
+EXTERNAL = """curl -X POST http://localhost:5020/relays -d '{"key":"robot-a/external","""
+SOURCES = """post() { curl -X POST http://localhost:8600/v1/relays -d "$1"; }"""
+IN_A_SHELL = ("# start a relay", "alias relayctl=bazel-bin/tools/relayctl/relayctl", "curl -X POST http://localhost:8600/v1/relays \\", EXTERNAL,
+              SOURCES)
+NOT_RUN = ("tools/test",  # it runs this very file
+           # On other machines; the same is done by test_cameras.py, test_camera_tools.py and test_install.py.
+           "relayctl relay create camera --sdp camera.sdp               # or --udp-port 9000",
+           "libcamera-vid -t 0 --width 640 --height 480 --framerate 30 --bitrate 2000000 --codec h264 --inline \\",
+           "sudo tools/install --profile vps      # or jetson, pi")
 
 
 def block(first: str) -> str:
@@ -52,11 +60,13 @@ relayctl() {
 """
 
 
-def shell(fleet, folder, first: str) -> str:
-    """What the block prints, with the fleet's ports in place of the standard ones."""
+def shell(fleet, folder, first: str, swap: dict | None = None) -> str:
+    """What the block prints, with the fleet's ports in place of the standard ones, and what else is to be swapped."""
     text = block(first)
     for standard, port in ((5020, fleet.robot_port), (8600, fleet.rest_port), (8554, fleet.rtsp_port)):
         text = text.replace(f"localhost:{standard}", f"localhost:{port}")
+    for written, meant in (swap or {}).items():
+        text = text.replace(written, meant)
     env = {**os.environ, "RELAYFLEET_SERVER": f"127.0.0.1:{fleet.grpc_port}", "RELAYCTL": str(fleets.RELAYCTL)}
     done = subprocess.run(["bash", "-c", SHELL + text], cwd=folder, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, (done.stdout, done.stderr)
@@ -78,6 +88,27 @@ def test_the_same_by_relayctl(fleet, tmp_path):
     said = shell(fleet, tmp_path, "alias relayctl=bazel-bin/tools/relayctl/relayctl")
     assert "robot-a/camera" in said and '"key"' in said
     assert fleet.relayctl("relay", "get", "robot-a/camera").returncode == 3  # deleted in the end
+
+
+def test_an_external_camera(fleet, new_mediamtx, tmp_path):
+    camera = cameras.RtspCamera(new_mediamtx, tmp_path, fleet.mark, password=True)
+    try:
+        said = shell(fleet, tmp_path, EXTERNAL, {"rtsp://admin:pass@192.168.50.45:554/live/profile.1": camera.url()})
+        assert '"rtsp_path":"/robot-a/external"' in said
+        assert fleet.is_ready("robot-a/external", 20)
+    finally:
+        fleet.robot("POST", "/relays/stop_all")
+        camera.close()
+
+
+def test_every_source_by_example(fleet, tmp_path):
+    said = shell(fleet, tmp_path, SOURCES, {"5002": str(free_port(2))})
+    made = {relay["key"]: relay["spec"] for relay in fleet.native("GET", "/v1/relays").json["relays"]}
+    assert {"door", "yard", "pi", "loop", "far"} <= set(made)
+    assert made["door"]["rtsp"]["url"].endswith("10.0.0.5/stream2") and "pass" not in str(made)
+    assert '"name":"libx264"' in said.replace(" ", "")
+    for key in ("door", "yard", "pi", "loop", "far"):
+        fleet.native("DELETE", f"/v1/relays/{key}")
 
 
 def test_native_rest_by_example(fleet, tmp_path):
